@@ -55,6 +55,14 @@ test("two points on the map are a path, by keyboard alone", async () => {
   await page.waitForURL(/receipt=source_3&delivery=sink_/);
   await page.keyboard.press("Escape");
   await page.waitForURL((url) => !url.search.includes("delivery"));
+
+  await page.getByRole("region", { name: "Chosen route" }).getByRole("button", { name: /^pipe/ }).first().focus();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/edge=/);
+  const edge = page.getByRole("region", { name: "Chosen edge" });
+  await edge.getByRole("row", { name: /^Left for more/ }).waitFor();
+  assert.ok(await edge.evaluate((section) => section === document.activeElement));
+  assert.deepEqual(await barriersInBothThemes(page), []);
 });
 
 test("nothing keeps anybody out on a phone", async () => {

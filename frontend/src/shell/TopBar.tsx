@@ -2,17 +2,21 @@ import { Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { session } from "../api/session";
 import { useStore } from "../api/store";
+import { unitName } from "../format/amounts";
+import { labelOf } from "../format/names";
 import { texts } from "../texts/en";
 import { Key } from "../parts/key/Key";
 import { Logo } from "../parts/logo/Logo";
-import { AccountMenu } from "./AccountMenu";
+import menu from "../parts/menu/menu.module.css";
 import { Clock } from "./Clock";
 import { LiveState } from "./LiveState";
-import { NetworkSwitch } from "./NetworkSwitch";
 import type { ListedNetwork } from "./queries";
 import { ScreenTabs } from "./ScreenTabs";
 import css from "./TopBar.module.css";
 
+/** Menus come after the screen: until then their buttons are shown and cannot be pressed. */
+const AccountMenu = lazy(async () => ({ default: (await import("./AccountMenu")).AccountMenu }));
+const NetworkSwitch = lazy(async () => ({ default: (await import("./NetworkSwitch")).NetworkSwitch }));
 const Bell = lazy(async () => ({ default: (await import("./notifications/Bell")).Bell }));
 
 interface Props {
@@ -24,12 +28,17 @@ interface Props {
 }
 
 export function TopBar({ networks, network, isOfNetwork, onAsk }: Props) {
+  const viewer = useStore(session)?.viewer;
   return (
     <header className={css.top}>
       <h1><Link to="/" className={css.brand}><Logo />{texts.product}</Link></h1>
       {network === undefined ? null : (
         <>
-          {isOfNetwork ? <NetworkSwitch networks={networks} network={network} /> : null}
+          {isOfNetwork ? (
+            <Suspense fallback={<span className={menu.button}><b>{labelOf(network)}</b><span className={menu.note}>{unitName(network.unit)}</span></span>}>
+              <NetworkSwitch networks={networks} network={network} />
+            </Suspense>
+          ) : null}
           <ScreenTabs network={network.code} place="top" />
         </>
       )}
@@ -43,7 +52,7 @@ export function TopBar({ networks, network, isOfNetwork, onAsk }: Props) {
         {network === undefined ? null : <Clock clock={network.clock} />}
       </span>
       <Suspense><OwnBell /></Suspense>
-      <AccountMenu />
+      <Suspense fallback={<span className={menu.plain}><b>{viewer?.party?.name}</b></span>}><AccountMenu /></Suspense>
     </header>
   );
 }

@@ -194,6 +194,8 @@ export const texts = {
       SHORT_PIPE: "connection",
       VALVE: "valve",
     },
+    at: (point: string) => `Edges at ${point}`,
+    putOverlay: "Put an overlay on this edge",
     towards: (node: string) => `to ${node}`,
     capacity: "Capacity",
     worst: "Used at worst",

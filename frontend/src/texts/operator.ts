@@ -57,7 +57,6 @@ export const operatorTexts = {
     loadUnknown: "This edge lies on too many cycles to say who relies on it.",
     direction: "Direction",
     heldBy: (count: number, names: readonly string[]) => (count === 0 ? "what is set aside alone" : `${list(count, "contract", "contracts")}: ${names.join(", ")}`),
-    onEdge: "Put an overlay on this edge",
   },
   shortfalls: {
     title: "Sold beyond capacity",

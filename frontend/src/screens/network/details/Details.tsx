@@ -13,6 +13,7 @@ import type { CapacityRequest } from "../request/draft";
 import { RequestPanel } from "../request/RequestPanel";
 import type { DryRun } from "../request/useDryRun";
 import { EdgeDetails } from "./EdgeDetails";
+import { EdgesAt } from "./EdgesAt";
 import { ElementUse } from "./ElementUse";
 import { Overlays, overlaysAt } from "./Overlays";
 
@@ -59,6 +60,7 @@ export function Details({ day, route, fault, days, request, dryRun, onGo, ...sho
     nameOf,
     children: points.map((node) => (
       <Fragment key={node}>
+        <EdgesAt {...{ network, node, nameOf, onGo }} />
         <Overlays overlays={overlaysAt(network, node)} nameOf={nameOf} />
         <ElementUse element={{ node }} {...{ network, axis, day, nameOf }} />
       </Fragment>

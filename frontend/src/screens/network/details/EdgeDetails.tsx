@@ -26,12 +26,17 @@ interface Props {
   readonly children: ReactNode;
 }
 
+/** The button that chose the edge is gone: where the keyboard was is nowhere now. */
+function takeFocus(section: HTMLElement | null): void {
+  if (document.activeElement === document.body) section?.focus({ preventScroll: true });
+}
+
 export function EdgeDetails({ network, edge, usage, day, unit, nameOf, children }: Props) {
   const row = usage?.row.get(edge.code);
   const use = usage === undefined || row === undefined ? undefined : edgeUse(usage, row, columnOf(usage.stretches, day));
   const [tail, head] = [nameOf(edge.tail.code), nameOf(edge.head.code)];
   return (
-    <section aria-label={texts.edge.title}>
+    <section ref={takeFocus} tabIndex={-1} className={css.chosen} aria-label={texts.edge.title}>
       <PanelHead title={labelOf(edge)} note={texts.edge.kinds[edge.kind]} />
       <p className={css.lead}>{weekday(day)}</p>
       {use === undefined ? null : (
