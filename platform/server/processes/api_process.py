@@ -1,6 +1,5 @@
 """One API process: answers on the socket that the supervisor has opened for all of them."""
 
-import socket
 import sys
 
 import uvicorn
@@ -18,12 +17,12 @@ SWITCH_S = 0.0005
 ten times; with Python's 5 ms a proof under way would make that 50 ms."""
 
 
-def main(listener: socket.socket) -> None:
+def main(descriptor: int) -> None:
     """Serve until asked to end; requests under way get a moment to finish."""
     settings = begin("linepack-api")
     sys.setswitchinterval(SWITCH_S)
     warm_up(Highs())
-    uvicorn.Server(configuration(create(settings), settings, listener.fileno())).run()
+    uvicorn.Server(configuration(create(settings), settings, descriptor)).run()
 
 
 def configuration(app: ASGIApp, settings: Settings, descriptor: int) -> uvicorn.Config:

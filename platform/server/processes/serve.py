@@ -11,7 +11,7 @@ import os
 import socket
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 from rich.console import Console
 
@@ -44,8 +44,8 @@ async def serve(settings: Settings, *, demo: bool, console: Console) -> None:
     finder_of(settings)
     if settings.listed_operations is not None:
         read_folder(settings.listed_operations)
-    with _metrics_directory(), closing(Supervisor(PROGRAMS)) as supervisor:
-        async with installation(settings) as (complete, guards):
+    with _metrics_directory():
+        async with Supervisor(PROGRAMS) as supervisor, installation(settings) as (complete, guards):
             if demo:
                 async with open_services(complete) as services:
                     if await load_demo(services):
@@ -57,7 +57,7 @@ async def serve(settings: Settings, *, demo: bool, console: Console) -> None:
                 await supervisor.run(
                     [
                         *(
-                            Program(f"api {number}", api_process.main, (listener,))
+                            Program(f"api {number}", api_process.main, (listener.fileno(),))
                             for number in range(1, settings.api_processes + 1)
                         ),
                         Program("worker", worker.main),

@@ -24,14 +24,19 @@ def log_level(settings: Settings) -> int:
     return logging.INFO if settings.is_production else logging.WARNING
 
 
+def show_name(name: str) -> None:
+    """Have this process shown by a name, where the system can."""
+    if SHOWN_NAME.exists():
+        SHOWN_NAME.write_text(name)
+
+
 def begin(name: str) -> Settings:
     """Prepare this process as a child: its name, settings, logs, and an end that follows its parent's.
 
     The supervisor's death ends it too (`server.supervision.parent_death`).
     """
     end_with_parent(signal.SIGTERM, int(os.environ[PARENT_PROCESS]))
-    if SHOWN_NAME.exists():
-        SHOWN_NAME.write_text(name)
+    show_name(name)
     settings = Settings()
     configure_logging(production=settings.is_production, level=log_level(settings))
     gc.freeze()

@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from server.jobs.process import started
@@ -44,7 +45,14 @@ def start_job(folder: Path) -> None:
 
 def start_program(folder: Path) -> None:
     """Start a child of `linepack serve`."""
-    asyncio.run(Supervisor([]).run([Program("child", held_up_child)], {"ORPHANS_FOLDER": str(folder)}))
+    # As a module: what runs by its name is not found by it in another process.
+    child = Program("child", import_module(__spec__.name).held_up_child)
+
+    async def start() -> None:
+        async with Supervisor([]) as supervisor:
+            await supervisor.run([child], {"ORPHANS_FOLDER": str(folder)})
+
+    asyncio.run(start())
 
 
 def held_up_child() -> None:
