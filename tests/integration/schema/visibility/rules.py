@@ -106,7 +106,7 @@ FIELDS: dict[str, dict[Rule, str]] = {
         Rule.FOUND: "call",
     },
     "Party": {
-        Rule.SHOWN: "code id kind name",
+        Rule.SHOWN: "code id kind name possibleRoles",
     },
     "ReleaseOffer": {
         Rule.SHOWN: (
