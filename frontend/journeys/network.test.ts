@@ -56,7 +56,7 @@ test("two points on the map are a path, by keyboard alone", async () => {
   await page.keyboard.press("Escape");
   await page.waitForURL((url) => !url.search.includes("delivery"));
 
-  await page.getByRole("region", { name: "Chosen route" }).getByRole("button", { name: /^pipe/ }).first().focus();
+  await page.getByRole("region", { name: "Chosen route" }).getByRole("list").getByRole("button").first().focus();
   await page.keyboard.press("Enter");
   await page.waitForURL(/edge=/);
   const edge = page.getByRole("region", { name: "Chosen edge" });

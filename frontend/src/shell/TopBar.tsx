@@ -14,7 +14,7 @@ import type { ListedNetwork } from "./queries";
 import { ScreenTabs } from "./ScreenTabs";
 import css from "./TopBar.module.css";
 
-/** Menus come after the screen: until then their buttons are shown and cannot be pressed. */
+/** The screen does not wait for menus; until they are there, their buttons are shown and cannot be pressed. */
 const AccountMenu = lazy(async () => ({ default: (await import("./AccountMenu")).AccountMenu }));
 const NetworkSwitch = lazy(async () => ({ default: (await import("./NetworkSwitch")).NetworkSwitch }));
 const Bell = lazy(async () => ({ default: (await import("./notifications/Bell")).Bell }));
