@@ -81,9 +81,12 @@ const keepUncached: Exchange = mapExchange({
 
 const isCached = ({ operation: { kind, context } }: OperationResult): boolean => kind === "query" && context.isUncached !== true;
 
+/** An error at a field that may not be null makes all data null: screens are told that there is none, as after any other error. */
 const giveUncached: Exchange = mapExchange({
-  onResult: (result) =>
-    result.extensions !== undefined && UNCACHED in result.extensions ? { ...result, data: result.extensions[UNCACHED] as unknown } : result,
+  onResult: (result) => {
+    const data: unknown = result.extensions !== undefined && UNCACHED in result.extensions ? result.extensions[UNCACHED] : result.data;
+    return { ...result, data: data ?? undefined };
+  },
 });
 
 interface Sink {

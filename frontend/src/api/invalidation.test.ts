@@ -41,3 +41,27 @@ describe("answers that a mutation makes old", () => {
     expect(await overlays()).toMatchObject([{ id: "0" }]);
   });
 });
+
+describe("answers that the ledger makes old", () => {
+  it("are also those of contracts, for which something is owed", async () => {
+    let asked = 0;
+    const answer: Exchange = () => (operations) =>
+      pipe(
+        operations,
+        filter(({ kind }) => kind !== "teardown"),
+        map((operation) => {
+          if (operation.kind === "query") asked += 1;
+          const data = operation.kind === "query" ? { contract: { __typename: "Contract", id: "c" } } : { settlements: { __typename: "SettlementEvent", cursor: "1" } };
+          return makeResult(operation, { data });
+        }),
+      );
+    const client = new Client({ url: "http://platform.test/graphql", preferGetMethod: false, exchanges: [cacheExchange({ updates }), answer] });
+    const ask = () => client.query(gql`query { contract(id: "c") { id } }`, {}).toPromise();
+    await ask();
+    await ask();
+    expect(asked).toBe(1);
+    client.subscription(gql`subscription { settlements(after: "0") { __typename cursor } }`, {}).subscribe(() => undefined).unsubscribe();
+    await ask();
+    expect(asked).toBe(2);
+  });
+});

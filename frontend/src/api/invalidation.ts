@@ -44,7 +44,17 @@ const NETWORKS = new Set(["network", "networks"]);
 const JOBS = new Set(["jobs"]);
 const OF_ACCOUNTS = new Set(["accounts", "accountEvents"]);
 const OF_KEYS = new Set(["apiKeys", "accountEvents"]);
-const OF_THE_LEDGER = new Set(["balances", "ledgerEntries", "partyBalances", "releaseCredits", "settlementStatus", "transparencyLogs"]);
+/** With what is owed for a contract. */
+const OF_THE_LEDGER = new Set([
+  "balances",
+  "contract",
+  "contracts",
+  "ledgerEntries",
+  "partyBalances",
+  "releaseCredits",
+  "settlementStatus",
+  "transparencyLogs",
+]);
 
 /** Forget answers; networks with all that is known of them, since a part that is not shown now would be taken for new later. */
 function forget(cache: Cache, fields: ReadonlySet<string>): void {

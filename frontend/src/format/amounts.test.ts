@@ -51,6 +51,9 @@ describe("quantities are read as people write them", () => {
   it.each([
     ["1404421", 1_404_421],
     ["1,404,421", 1_404_421],
+    ["1,500", 1_500],
+    ["1,234,567", 1_234_567],
+    ["1,500k", 1_500_000],
     ["6m", 6_000_000],
     ["1.2 GWh/h", 1_200_000],
     ["1000 kWh/h", 1_000],
@@ -62,7 +65,7 @@ describe("quantities are read as people write them", () => {
     expect(readQuantity(text, "KWH_PER_H")).toBe(expected);
   });
 
-  it.each(["", "0", "1.5", "-3", "12 apples", "1.2345678m", "9999999999999999", "1e6", "1000 kWh/d", "1000 Wh/h", "1.5 kWh/h"])("refuses %j", (text) => {
+  it.each(["", "0", "1.5", "-3", "12 apples", "1.2345678m", "9999999999999999", "1e6", "1000 kWh/d", "1000 Wh/h", "1.5 kWh/h", "1,5m", "1,5", "1,2 GWh/h", "1,5000", "1.234,567m"])("refuses %j", (text) => {
     expect(readQuantity(text, "KWH_PER_H")).toBeUndefined();
   });
 });

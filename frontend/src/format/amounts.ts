@@ -82,7 +82,8 @@ export function unsignedDigits(amount: Decimal): string {
   return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
 }
 
-const TYPED = /^(\d+)(?:\.(\d+))?(k|m|g)?(wh)?(\/[hd])?$/i;
+/** Commas only between thousands: elsewhere one is a decimal point of somebody whose figures have it. */
+const TYPED = /^(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?(k|m|g)?(wh)?(\/[hd])?$/i;
 const POWERS: Readonly<Record<string, number>> = { "": 0, k: 3, m: 6 };
 const WATT_HOURS: Readonly<Record<string, number>> = { "": 0, k: 3, m: 6, g: 9 };
 /** The power of ten of the units that are watt-hours. */
@@ -93,13 +94,13 @@ const ENERGY: Readonly<Partial<Record<CommercialUnit, number>>> = { KWH_PER_H: 3
  * "1200 MWh/h" in a network in kWh/h. "1.2g" is of the short unit.
  */
 export function readQuantity(text: string, unit: CommercialUnit): Quantity | undefined {
-  const match = TYPED.exec(text.replaceAll(/[\s,_’']/gu, ""));
+  const match = TYPED.exec(text.replaceAll(/[\s_’']/gu, ""));
   if (match === null) return undefined;
   const [, digits = "", decimals = "", suffix = "", wattHours, per] = match;
   if (per !== undefined && !unitName(unit).endsWith(per.toLowerCase())) return undefined;
   const power = powerOf(suffix.toLowerCase(), wattHours !== undefined, unit);
   if (power === undefined || power < 0 || decimals.length > power) return undefined;
-  return quantityOfDigits((digits + decimals.padEnd(power, "0")).replace(/^0+/, ""));
+  return quantityOfDigits((digits.replaceAll(",", "") + decimals.padEnd(power, "0")).replace(/^0+/, ""));
 }
 
 function powerOf(letter: string, isEnergy: boolean, unit: CommercialUnit): number | undefined {

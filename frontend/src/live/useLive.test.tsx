@@ -1,14 +1,18 @@
 import { act, renderHook, waitFor } from "@testing-library/react";
+import { GraphQLError } from "graphql";
 import type { ReactNode } from "react";
 import type { SubscriptionForwarder } from "urql";
 import { Client, Provider, subscriptionExchange } from "urql";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { AGAIN_MS } from "../api/useAgain";
 import { useLiveAvailability } from "./useLive";
 import { useShortfallNotices } from "./useShortfallNotices";
 
 interface Opened {
   readonly variables: Record<string, unknown>;
   readonly answer: (field: string, news: object) => void;
+  readonly fail: (code: string) => void;
+  readonly end: () => void;
   isOpen: boolean;
 }
 
@@ -26,6 +30,8 @@ function connected() {
             if ("__typename" in news && news.__typename === "ResyncRequired") sink.complete();
           });
         },
+        fail: (code) => { act(() => { sink.error([new GraphQLError("no", { extensions: { code } })]); }); },
+        end: () => { act(() => { sink.complete(); }); },
       };
       opened.push(one);
       return { unsubscribe: () => { one.isOpen = false; } };
@@ -37,6 +43,7 @@ function connected() {
 }
 
 const change = (cursor: string) => ({ __typename: "AvailabilityChange", cursor });
+const notice = (cursor: string) => ({ __typename: "ShortfallNotice", cursor, isRestored: false, holder: { id: "anna" }, lines: [] });
 const resync = (cursor: string) => ({ __typename: "ResyncRequired", cursor });
 
 describe("what changes on a network", () => {
@@ -68,11 +75,57 @@ describe("what changes on a network", () => {
   });
 });
 
+describe("a stream that stops", () => {
+  beforeEach(() => { vi.useFakeTimers(); });
+  afterEach(() => { vi.useRealTimers(); });
+  const pass = async (ms: number) => { await act(async () => { await vi.advanceTimersByTimeAsync(ms); }); };
+  const cursors = (opened: readonly Opened[]) => opened.map(({ variables }) => variables.after);
+
+  it("is followed again after what came last, however often", async () => {
+    const { opened, wrapper } = connected();
+    renderHook(() => { useLiveAvailability("gaslib-40", "7"); }, { wrapper });
+    await pass(0);
+    opened[0]?.answer("availabilityChanges", change("8"));
+    opened[0]?.fail("UNAVAILABLE");
+    await pass(AGAIN_MS - 1);
+    expect(cursors(opened)).toEqual(["7"]);
+    await pass(1);
+    expect(cursors(opened)).toEqual(["7", "8"]);
+    opened[1]?.end();
+    await pass(AGAIN_MS);
+    expect(cursors(opened)).toEqual(["7", "8", "8"]);
+    opened[2]?.answer("availabilityChanges", change("9"));
+    await pass(2 * AGAIN_MS);
+    expect(opened.length).toBe(3);
+  });
+
+  it("is left when the API would refuse it again", async () => {
+    const { opened, wrapper } = connected();
+    renderHook(() => { useLiveAvailability("gaslib-40", "7"); }, { wrapper });
+    await pass(0);
+    opened[0]?.fail("FORBIDDEN");
+    await pass(2 * AGAIN_MS);
+    expect(opened.length).toBe(1);
+  });
+
+  it("is read from its start again where it tells what is in force, which stands meanwhile", async () => {
+    const { opened, wrapper } = connected();
+    const { result } = renderHook(() => useShortfallNotices("gaslib-40"), { wrapper });
+    await pass(0);
+    opened[0]?.answer("shortfallNotices", notice("1"));
+    opened[0]?.fail("RATE_LIMITED");
+    await pass(AGAIN_MS);
+    expect(cursors(opened)).toEqual(["0", "0"]);
+    expect(result.current.map(({ cursor }) => cursor)).toEqual(["1"]);
+    opened[1]?.answer("shortfallNotices", { ...notice("2"), isRestored: true });
+    expect(result.current).toEqual([]);
+  });
+});
+
 describe("notices of shortfalls", () => {
   it("are read from their start again when the API could not go on", async () => {
     const { opened, wrapper } = connected();
     const { result } = renderHook(() => useShortfallNotices("gaslib-40"), { wrapper });
-    const notice = (cursor: string) => ({ __typename: "ShortfallNotice", cursor, isRestored: false, holder: { id: "anna" }, lines: [] });
     await waitFor(() => { expect(opened.length).toBe(1); });
     opened[0]?.answer("shortfallNotices", notice("1"));
     expect(result.current.map(({ cursor }) => cursor)).toEqual(["1"]);

@@ -2,6 +2,7 @@
 import { useMemo, useState } from "react";
 import type { TypedDocumentNode } from "urql";
 import { graphql } from "../api/graphql";
+import { useAgain } from "../api/useAgain";
 import { useStream } from "../api/useStream";
 import type { Days } from "../format/days";
 
@@ -86,6 +87,8 @@ interface Followed<Asked> {
   readonly after: string | undefined;
   /** From where the API could not go on: the subscription is over until an answer that was asked for anew has another cursor. */
   readonly refused: string | undefined;
+  /** How often it failed or ended, and was followed again after what came last. */
+  readonly restarts: number;
 }
 
 /** Follow a stream from the first answer on; what it says makes old answers forgotten (`api/invalidation.ts`). */
@@ -94,15 +97,18 @@ function useFollowed<Data extends object, Asked extends object>(
   asked: Asked,
   cursor: string | undefined,
 ): void {
-  const [followed, setFollowed] = useState<Followed<Asked>>({ asked, after: undefined, refused: undefined });
-  const { after, refused } = followed.asked === asked ? followed : NOTHING;
-  if (after === undefined && cursor !== undefined && cursor !== refused) setFollowed({ asked, after: cursor, refused });
+  const [followed, setFollowed] = useState<Followed<Asked>>({ asked, ...NOTHING });
+  const { after, refused, restarts } = followed.asked === asked ? followed : NOTHING;
+  if (after === undefined && cursor !== undefined && cursor !== refused) setFollowed({ asked, after: cursor, refused, restarts });
   const variables = useMemo(() => (after === undefined ? undefined : { ...asked, after }), [asked, after]);
-  const { state } = useStream(document, variables, undefined, newest);
-  if (after !== undefined && state?.__typename === "ResyncRequired") setFollowed({ asked, after: undefined, refused: state.cursor });
+  const stream = useStream(document, variables, String(restarts), newest);
+  const { state } = stream;
+  const isCutOff = state?.__typename === "ResyncRequired";
+  if (after !== undefined && isCutOff) setFollowed({ asked, after: undefined, refused: state.cursor, restarts });
+  useAgain(stream, isCutOff, () => { setFollowed({ asked, after: state?.cursor ?? after, refused, restarts: restarts + 1 }); });
 }
 
-const NOTHING = { after: undefined, refused: undefined };
+const NOTHING = { after: undefined, refused: undefined, restarts: 0 };
 
 interface News {
   readonly __typename: string;

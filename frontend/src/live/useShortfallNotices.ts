@@ -5,6 +5,7 @@
 import { useMemo, useState } from "react";
 import type { ResultOf } from "../api/graphql";
 import { graphql } from "../api/graphql";
+import { useAgain } from "../api/useAgain";
 import { useStream } from "../api/useStream";
 
 const ShortfallNoticesDocument = graphql(`
@@ -28,13 +29,25 @@ export type ShortfallNotice = Extract<News["shortfallNotices"], { __typename: "S
 
 const START = "0";
 
-/** Nothing is followed without a network; a stream that could not go on is read from its start again. */
+/** Nothing is followed without a network; a stream that could not go on is read from its start again, and what it said stands meanwhile. */
 export function useShortfallNotices(network: string | undefined): readonly ShortfallNotice[] {
   const variables = useMemo(() => (network === undefined ? undefined : { network, after: START }), [network]);
-  const [restarts, setRestarts] = useState(0);
-  const { state } = useStream(ShortfallNoticesDocument, variables, String(restarts), told);
-  if (state?.isCutOff === true) setRestarts(restarts + 1);
-  return state?.notices ?? NONE;
+  const [begun, setBegun] = useState<Begun>({ network, restarts: 0, before: NONE });
+  const { restarts, before } = begun.network === network ? begun : { restarts: 0, before: NONE };
+  const stream = useStream(ShortfallNoticesDocument, variables, String(restarts), told);
+  const isCutOff = stream.state?.isCutOff === true;
+  const notices = stream.state?.notices ?? before;
+  const again = () => { setBegun({ network, restarts: restarts + 1, before: notices }); };
+  if (isCutOff) again();
+  useAgain(stream, isCutOff, again);
+  return notices;
+}
+
+interface Begun {
+  readonly network: string | undefined;
+  readonly restarts: number;
+  /** What was said before the last restart. */
+  readonly before: readonly ShortfallNotice[];
 }
 
 interface Told {

@@ -27,14 +27,15 @@ interface Props {
 }
 
 export function MarketWorkspace({ market, address, onGo }: Props) {
-  const [said, setSaid] = useState("");
+  const [said, setSaid] = useState({ text: "", times: 0 });
   const panel = useRef<HTMLDivElement>(null);
   const choose = (chosen: Partial<Address>, isStep = false) => {
-    setSaid("");
+    setSaid(({ times }) => ({ text: "", times }));
     onGo({ ...NOTHING, ...filterOf(address), ...chosen }, isStep);
   };
   const shown: Shown = {
-    network: market.network, caller: market.caller, contracts: market.contracts, address, onGo, onChoose: choose, onSay: setSaid,
+    network: market.network, caller: market.caller, contracts: market.contracts, address, onGo, onChoose: choose,
+    onSay: (text) => { setSaid(({ times }) => ({ text, times: times + 1 })); },
   };
   const offer = () => {
     const first = market.contracts?.[0]?.code;
@@ -64,7 +65,7 @@ export function MarketWorkspace({ market, address, onGo }: Props) {
         <Lists market={market} shown={shown} />
       </div>
       <div ref={panel} className={css.panel}>
-        <Said text={said} />
+        <Said key={said.times} text={said.text} />
         <Detail address={address} shown={shown} />
       </div>
       <div className={css.side}>
@@ -93,7 +94,7 @@ function Detail({ address: { listing, call, release, offer, buy }, shown }: { re
   return <Notice title={marketTexts.choose}>{marketTexts.chooseWhy}</Notice>;
 }
 
-/** What was just done. The button that did it is gone, so that the focus goes here. */
+/** What was just done, each time anew. The button that did it is gone, so that the focus goes here. */
 function Said({ text }: { readonly text: string }) {
   const line = useRef<HTMLParagraphElement>(null);
   useEffect(() => { if (text !== "") line.current?.focus(); }, [text]);

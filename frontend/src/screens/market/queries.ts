@@ -124,16 +124,15 @@ export const OwnMarketDocument = graphql(
       bids(first: 30) {
         edges { node { id state quantity rate period { start end } release { ...ReleaseFields } } }
       }
-      orders(first: 30) {
+      orders(state: OPEN, first: 100) {
         edges {
           node {
             id
-            state
             quantity
             pricePerUnitDay
             acceptBy
             period { start end }
-            call { id side currency capacity { ...OfferedFields } }
+            call { id side state currency capacity { ...OfferedFields } }
           }
         }
       }

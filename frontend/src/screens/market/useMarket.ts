@@ -27,7 +27,7 @@ export interface Market {
   readonly releases: readonly Release[];
   /** Releases that are over: one's own, and those that one bid on. */
   readonly decided: readonly Release[];
-  /** One's open bids and orders. */
+  /** One's open bids, and orders that were not accepted. */
   readonly bids: readonly OwnBid[];
   readonly orders: readonly OwnOrder[];
   /** Undefined while they are asked for; empty for who may not trade. */
@@ -101,7 +101,7 @@ function ownOf(own: OwnMarket | undefined, network: string): Own {
   }
   return {
     bids: bids.filter(({ state }) => state === "OPEN"),
-    orders: nodes(own.orders).filter(({ state, call }) => state === "OPEN" && call?.capacity.network.code === network),
+    orders: nodes(own.orders).filter(({ call }) => call?.capacity.network.code === network),
     decided: [...decided.values()].sort((one, other) => other.bidsCloseAt.localeCompare(one.bidsCloseAt)),
   };
 }

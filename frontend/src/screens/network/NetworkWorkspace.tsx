@@ -69,12 +69,14 @@ export function NetworkWorkspace({ network, address, today, onGo }: Props) {
   const goToDay = (day: GasDay) => {
     if (day >= time.axis.start && day < time.axis.end) onGo({ day }, true);
   };
+  const showToday = () => { onGo({ day: undefined, from: undefined }); };
   useKeys({
     "[": () => { goToDay(addDays(time.day, -1)); },
     "]": () => { goToDay(addDays(time.day, 1)); },
     "{": () => { goToDay(addMonths(time.day, -1)); },
     "}": () => { goToDay(addMonths(time.day, 1)); },
-    T: () => { onGo({ day: undefined, from: undefined }); },
+    t: showToday,
+    T: showToday,
     Escape: () => { onGo(clear); },
   });
 

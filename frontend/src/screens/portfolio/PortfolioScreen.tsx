@@ -2,6 +2,7 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useQuery } from "urql";
+import { useNow } from "../../api/useNow";
 import type { Clock, GasDay } from "../../format/days";
 import { addMonths, gasDayAt } from "../../format/days";
 import { useLivePositions } from "../../live/useLive";
@@ -91,8 +92,8 @@ export function PortfolioScreen() {
   );
 }
 
+const REFRESH_S = 60;
 const UTC = { zone: "UTC", startHour: 0 };
 
 /** The gas day that runs at a network, whose clock may not be known yet. */
-const useToday = ({ zone, startHour }: Clock = UTC): GasDay =>
-  useMemo(() => gasDayAt(new Date(), { zone, startHour }), [zone, startHour]);
+const useToday = (clock: Clock = UTC): GasDay => gasDayAt(useNow(REFRESH_S), clock);

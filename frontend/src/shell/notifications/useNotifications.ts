@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
 import type { AnyVariables, TypedDocumentNode } from "urql";
 import { useQuery } from "urql";
+import { useAgain } from "../../api/useAgain";
 import { useStream } from "../../api/useStream";
 import type { Notification } from "./notification";
 import { ofJob, ofMarket, ofShortfall } from "./notification";
@@ -81,7 +82,7 @@ interface Told {
 
 const NOTHING: Told = { told: [], cursor: undefined, resync: undefined };
 
-/** Follow a stream of news, and keep those that a party is told of. */
+/** Follow a stream of news, and keep those that a party is told of; what was told stands while a stream that failed is read again. */
 function useNews<News extends { readonly __typename: string; readonly cursor: string }, Data>(
   document: TypedDocumentNode<Data, { after?: string | null } & AnyVariables>,
   start: string | undefined,
@@ -102,7 +103,10 @@ function useNews<News extends { readonly __typename: string; readonly cursor: st
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `newsIn` reads the one field of the document
     [party, tell],
   );
-  const { state = NOTHING } = useStream(document, variables, undefined, collect);
+  const [{ restarts, before }, setBegun] = useState({ restarts: 0, before: NOTHING });
+  const stream = useStream(document, variables, String(restarts), collect);
+  const state = stream.state ?? before;
+  useAgain(stream, state.resync !== undefined, () => { setBegun({ restarts: restarts + 1, before: state }); });
   if (state.resync !== undefined && state.resync !== resynced) setResynced(state.resync);
   return state;
 }

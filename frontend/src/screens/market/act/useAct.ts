@@ -19,20 +19,25 @@ export interface Command<Data, Variables extends AnyVariables, Answer extends ob
 
 export type Done<Answer> = Exclude<Answer, Problem>;
 
-/** `before` may stop it: what it returns is shown as the reason. */
+/**
+ * `before` may stop it: what it returns is shown as the reason. The last of what is returned is what was sent without an answer: it may
+ * be done, so the next time it is sent again as it was, and nothing stops it.
+ */
 export function useAct<Data, Variables extends AnyVariables, Answer extends object>(
   { document, answerOf }: Command<Data, Variables, Answer>,
   onDone?: (done: Done<Answer>) => void,
-): readonly [Act<Done<Answer>>, (variables: Variables, before?: () => Promise<Problem | undefined>) => void] {
+): readonly [Act<Done<Answer>>, (variables: Variables, before?: () => Promise<Problem | undefined>) => void, Variables | undefined] {
   const client = useClient();
   const [act, setAct] = useState<Act<Done<Answer>>>({ state: "none" });
+  const [unanswered, setUnanswered] = useState<Variables>();
   const send = async (variables: Variables, before?: () => Promise<Problem | undefined>): Promise<Act<Done<Answer>>> => {
     const problem = await before?.();
     if (problem !== undefined) return { state: "refused", problem };
     const { data, error } = await client.mutation(document, variables);
+    const isUnknown = data === undefined && (error === undefined || error.networkError !== undefined);
+    setUnanswered(isUnknown ? variables : undefined);
     if (data === undefined) {
-      const message = error?.networkError === undefined ? (error?.message ?? marketTexts.act.unknown) : marketTexts.act.unknown;
-      return { state: "refused", problem: { code: "UNANSWERED", message } };
+      return { state: "refused", problem: { code: "UNANSWERED", message: isUnknown ? marketTexts.act.unknown : (error?.message ?? "") } };
     }
     const answer = answerOf(data);
     return isProblem(answer) ? { state: "refused", problem: answer } : { state: "done", done: answer as Done<Answer> };
@@ -41,10 +46,11 @@ export function useAct<Data, Variables extends AnyVariables, Answer extends obje
     act,
     (variables, before) => {
       setAct({ state: "busy" });
-      void send(variables, before).then((next) => {
+      void (unanswered === undefined ? send(variables, before) : send(unanswered)).then((next) => {
         setAct(next);
         if (next.state === "done") onDone?.(next.done);
       });
     },
+    unanswered,
   ];
 }

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import type { ResultOf } from "../../../api/graphql";
 import { newKey } from "../../../api/idempotency";
+import { useNow } from "../../../api/useNow";
 import { price, priceUnit, unitName, whole } from "../../../format/amounts";
 import { fullDays } from "../../../format/days";
 import { texts } from "../../../texts/en";
@@ -12,7 +13,6 @@ import { inUnits } from "../describe";
 import css from "../Panel.module.css";
 import type { Call } from "../queries";
 import type { Shown } from "../shown";
-import { useNow } from "../useNow";
 import type { Order } from "./queries";
 import { AcceptOrderDocument } from "./queries";
 
@@ -27,7 +27,7 @@ export function OrderTable({ call, orders, shown, isOwn }: Props) {
   const { network } = shown;
   const now = useNow();
   if (orders.length === 0) return <p className={css.note}>{isOwn ? marketTexts.order.noneYet : marketTexts.order.none}</p>;
-  const isLapsed = ({ state, acceptBy }: Order): boolean => state === "OPEN" && new Date(acceptBy) <= now;
+  const isLapsed = ({ state, acceptBy }: Order): boolean => state === "OPEN" && (call.state !== "OPEN" || new Date(acceptBy) <= now);
   return (
     <div className={css.scroll} role="region" aria-label={marketTexts.order.title} tabIndex={0}>
       <table className={css.table}>
@@ -47,10 +47,10 @@ export function OrderTable({ call, orders, shown, isOwn }: Props) {
               <td className={css.number}>{whole(order.quantity)}</td>
               <td className={css.number}>{price(order.pricePerUnitDay)}</td>
               <td>{fullDays(order.period)}</td>
-              <td>{order.state === "OPEN" ? <Closes at={order.acceptBy} clock={network.clock} /> : null}</td>
+              <td>{order.state === "OPEN" && call.state === "OPEN" ? <Closes at={order.acceptBy} clock={network.clock} /> : null}</td>
               <td>{isLapsed(order) ? marketTexts.order.lapsed : marketTexts.order.states[order.state]} {order.state === "ACCEPTED" ? order.party?.name : null}</td>
             </tr>
-            {isOwn && call.state === "OPEN" && order.state === "OPEN" && !isLapsed(order) ? (
+            {isOwn && order.state === "OPEN" && !isLapsed(order) ? (
               <tr><td className={css.why} colSpan={5}><Accept order={order} call={call} shown={shown} /></td></tr>
             ) : null}
           </tbody>

@@ -31,9 +31,13 @@ export function leaveOnEscape(event: KeyboardEvent): void {
   event.stopPropagation();
 }
 
-/** Go to the button that confirms, else to the first field. */
+/** The first field with a text that is not understood. It counts as empty, so that another value may stand for it. */
+export const wrongField = (panel: Element | null | undefined): HTMLElement | null | undefined =>
+  panel?.querySelector<HTMLElement>("[aria-invalid=true]");
+
+/** Go to what is not understood, else to the button that confirms, else to the first field. */
 export function focusConfirm(panel: Element | null): void {
   const confirm = panel?.querySelector<HTMLElement>("[data-confirm]");
   const field = panel?.querySelector<HTMLElement>("input, select");
-  (confirm ?? field)?.focus();
+  (wrongField(panel) ?? confirm ?? field)?.focus();
 }

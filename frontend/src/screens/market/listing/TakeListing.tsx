@@ -58,7 +58,7 @@ function Taking({ listing, quantity, shown }: Props & { readonly quantity: Quant
   const { network, onGo, onChoose, onSay } = shown;
   const client = useClient();
   const [key] = useState(newKey);
-  const [act, onTake] = useAct(TAKE, () => { onSay(marketTexts.listing.taken); });
+  const [act, onTake, unanswered] = useAct(TAKE, () => { onSay(marketTexts.listing.taken); });
   const settled = useSettled(quantity);
   const [{ data, error, fetching }] = useQuery({
     query: ListingQuoteDocument,
@@ -74,7 +74,7 @@ function Taking({ listing, quantity, shown }: Props & { readonly quantity: Quant
       </VerdictBlock>
     );
   }
-  if (listing.state !== "OPEN") return <p className={css.note} role="status">{marketTexts.listing.states[listing.state]}</p>;
+  if (listing.state !== "OPEN" && unanswered === undefined) return <p className={css.note} role="status">{marketTexts.listing.states[listing.state]}</p>;
 
   const quote = data?.listingQuote;
   const isCurrent = quote !== undefined && !fetching && settled === quantity;
@@ -90,12 +90,12 @@ function Taking({ listing, quantity, shown }: Props & { readonly quantity: Quant
   };
   return (
     <>
-      <Price quote={quote} error={error} isCurrent={isCurrent} steps={steps} />
+      {unanswered === undefined ? <Price quote={quote} error={error} isCurrent={isCurrent} steps={steps} /> : null}
       <Confirm
         act={act}
-        text={marketTexts.listing.takeQuantity(inUnits(quantity, network.unit))}
+        text={marketTexts.listing.takeQuantity(inUnits(unanswered?.input.quantity ?? quantity, network.unit))}
         note={marketTexts.listing.takeBinds}
-        isReady={isCurrent && quote.refusals.length === 0}
+        isReady={unanswered !== undefined || (isCurrent && quote.refusals.length === 0)}
         steps={steps}
         onConfirm={() => { onTake({ input: { listingId: listing.id, quantity, idempotencyKey: key } }, stopped); }}
       />

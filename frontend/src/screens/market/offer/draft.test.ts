@@ -17,6 +17,7 @@ describe("what can be offered", () => {
     const contract = { free: [row(days("2026-12-01", "2027-01-01"), 50), row(days("2027-01-01", "2027-02-01"), 700), row(days("2027-02-01", "2027-03-01"), 900)] };
     expect(freeThroughout(contract, days("2027-01-01", "2027-03-01"))).toBe(700);
     expect(freeThroughout(contract, days("2028-01-01", "2028-02-01"))).toBeUndefined();
+    expect(freeThroughout({ free: [...contract.free, row(days("2027-03-01", "2027-04-01"), 0)] }, days("2027-01-01", "2027-04-01"))).toBeUndefined();
   });
 });
 

@@ -4,7 +4,7 @@ import type { Quantity } from "../../../format/amounts";
 import { readPrice } from "../../../format/amounts";
 import type { Clock, Days } from "../../../format/days";
 import { addDays, overlap } from "../../../format/days";
-import { smallest } from "../../../format/drawing";
+import { isNothing, smallest } from "../../../format/drawing";
 import { hoursAfter, instantOf, localText, sooner, startOf } from "../../../format/instants";
 import type { Address } from "../address";
 import { daysToCome, draftDays } from "../address";
@@ -25,9 +25,11 @@ export interface Now {
 /** The days that are offered: all to come of the contract, unless one says otherwise. */
 export const offeredDays = (address: Address, period: Days, { now, clock }: Now): Days => draftDays(address, daysToCome(period, now, clock));
 
-/** The most that can be offered throughout some days; undefined if none of them is the contract's. */
-export const freeThroughout = ({ free }: Pick<OfferedContract, "free">, days: Days): Quantity | undefined =>
-  smallest(free.filter(({ period }) => overlap(period, days) !== undefined).map((row) => row.free));
+/** The most that can be offered throughout some days; undefined if that is nothing, or none of them is the contract's. */
+export function freeThroughout({ free }: Pick<OfferedContract, "free">, days: Days): Quantity | undefined {
+  const most = smallest(free.filter(({ period }) => overlap(period, days) !== undefined).map((row) => row.free));
+  return most === undefined || isNothing(most) ? undefined : most;
+}
 
 /** Until when bids are taken, as the network's clock shows it: a week, and not too late for the award. */
 export const bidsUntil = (address: Address, { start }: Days, { now, clock }: Now): string =>

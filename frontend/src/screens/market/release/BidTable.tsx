@@ -1,5 +1,6 @@
 /** Bids on a release that one may see, while they are sealed: one's own, or all for the operator. */
 import type { ResultOf } from "../../../api/graphql";
+import { useNow } from "../../../api/useNow";
 import { price, priceUnit, unitName, whole } from "../../../format/amounts";
 import { fullDays } from "../../../format/days";
 import { Tag } from "../../../parts/tag/Tag";
@@ -9,7 +10,6 @@ import { TwoStepButton } from "../act/TwoStepButton";
 import { inUnits } from "../describe";
 import css from "../Panel.module.css";
 import type { Shown } from "../shown";
-import { useNow } from "../useNow";
 import type { Bid, ReleaseDetails } from "./queries";
 import { WithdrawBidDocument } from "./queries";
 import { rateOf, valueOf } from "./value";

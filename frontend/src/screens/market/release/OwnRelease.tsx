@@ -3,12 +3,12 @@ import { useState } from "react";
 import { useQuery } from "urql";
 import type { ResultOf } from "../../../api/graphql";
 import { newKey } from "../../../api/idempotency";
+import { useNow } from "../../../api/useNow";
 import { marketTexts } from "../../../texts/market";
 import { TwoStepButton } from "../act/TwoStepButton";
 import { routesOf } from "../describe";
 import css from "../Panel.module.css";
 import type { Shown } from "../shown";
-import { useNow } from "../useNow";
 import type { ReleaseDetails } from "./queries";
 import { AwardReleaseDocument, ReleaseHoldsDocument, WithdrawReleaseDocument } from "./queries";
 

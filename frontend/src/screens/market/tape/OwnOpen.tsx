@@ -1,4 +1,5 @@
 /** One's own bids and orders that bind now. */
+import { useNow } from "../../../api/useNow";
 import { price, unitName, whole } from "../../../format/amounts";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { texts } from "../../../texts/en";
@@ -12,13 +13,16 @@ import css from "./Tape.module.css";
 
 interface Props {
   readonly bids: readonly OwnBid[];
+  /** Those that were not accepted; one binds until its time is over, or its call. */
   readonly orders: readonly OwnOrder[];
   readonly shown: Shown;
 }
 
 export function OwnOpen({ bids, orders, shown }: Props) {
   const { network, address } = shown;
-  const count = bids.length + orders.length;
+  const now = useNow();
+  const binding = orders.filter(({ acceptBy, call }) => call?.state === "OPEN" && new Date(acceptBy) > now);
+  const count = bids.length + binding.length;
   return (
     <section aria-label={marketTexts.own.title}>
       <PanelHead title={marketTexts.own.title} note={String(count)} />
@@ -41,7 +45,7 @@ export function OwnOpen({ bids, orders, shown }: Props) {
                 <td><RowLink chosen={{ release: release.id }} isChosen={release.id === address.release} shown={shown}>{routesOf(release.capacity.routes)}</RowLink></td>
               </tr>
             ))}
-            {orders.map(({ id, pricePerUnitDay, quantity, call }) => call === null ? null : (
+            {binding.map(({ id, pricePerUnitDay, quantity, call }) => call === null ? null : (
               <tr key={id} data-chosen={call.id === address.call ? "" : undefined}>
                 <td>{marketTexts.own.order[call.side]}</td>
                 <td className={lists.number}>{price(pricePerUnitDay)}</td>

@@ -1,4 +1,5 @@
 /** What passed between shippers, for everyone and without names. */
+import { useNow } from "../../../api/useNow";
 import { price, priceUnit, unitName, whole } from "../../../format/amounts";
 import { fullDays } from "../../../format/days";
 import { fullTime, tapeTime } from "../../../format/instants";
@@ -7,7 +8,6 @@ import { texts } from "../../../texts/en";
 import { marketTexts } from "../../../texts/market";
 import { routesOf } from "../describe";
 import type { MarketNetwork, TapeTrade } from "../queries";
-import { useNow } from "../useNow";
 import css from "./Tape.module.css";
 
 interface Props {

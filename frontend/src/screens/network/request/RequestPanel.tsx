@@ -28,13 +28,11 @@ export function RequestPanel({ shown, route, routeDetails, days, request, dryRun
   const { network, address, nameOf } = shown;
   const panel = useRef<HTMLElement>(null);
   const confirm = () => panel.current?.querySelector<HTMLButtonElement>("[data-confirm]");
-  useKeys({
-    Enter: () => { confirm()?.focus(); },
-    N: () => {
-      onGo({ quantity: undefined });
-      panel.current?.querySelector<HTMLInputElement>("[name=quantity]")?.focus();
-    },
-  });
+  const anew = () => {
+    onGo({ quantity: undefined });
+    panel.current?.querySelector<HTMLInputElement>("[name=quantity]")?.focus();
+  };
+  useKeys({ Enter: () => { confirm()?.focus(); }, n: anew, N: anew });
   return (
     <section ref={panel} className={css.panel} aria-label={texts.request.title}>
       <PanelHead title={texts.request.title} note={texts.request.note}>

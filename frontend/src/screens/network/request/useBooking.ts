@@ -11,9 +11,11 @@ export type Booking =
   | { readonly state: "booked"; readonly booked: Booked }
   | { readonly state: "booking" }
   | { readonly state: "none" }
-  | { readonly state: "stopped"; readonly why: string };
+  | { readonly state: "stopped"; readonly why: string }
+  /** It was sent and no answer came: it may be booked. */
+  | { readonly state: "unknown"; readonly isSending: boolean };
 
-export function useBooking(request: CapacityRequest): readonly [Booking, (shown: Possible) => void] {
+export function useBooking(request: CapacityRequest): readonly [Booking, (shown: Possible) => void, () => void] {
   const client = useClient();
   const [booking, setBooking] = useState<Booking>({ state: "none" });
   // One key for as long as this request is shown: sent again after a lost answer it books once.
@@ -25,9 +27,12 @@ export function useBooking(request: CapacityRequest): readonly [Booking, (shown:
     if (now === undefined) return { state: "stopped", why: texts.booking.unreachable };
     if (now.__typename !== "DryRunBookCapacityPayload") return { state: "stopped", why: texts.booking.noLonger };
     if (now.charge?.amount.amount !== shown.charge?.amount.amount) return { state: "stopped", why: texts.booking.priceChanged };
+    return send();
+  };
+  const send = async (): Promise<Booking> => {
     const { data } = await client.mutation(BookDocument, { input: { ...request, idempotencyKey: key } });
     const answer = data?.bookCapacity;
-    if (answer === undefined) return { state: "stopped", why: texts.booking.unknown };
+    if (answer === undefined) return { state: "unknown", isSending: false };
     return answer.__typename === "BookCapacityPayload" ? { state: "booked", booked: answer } : { state: "stopped", why: answer.message };
   };
   return [
@@ -35,6 +40,11 @@ export function useBooking(request: CapacityRequest): readonly [Booking, (shown:
     (shown) => {
       setBooking({ state: "booking" });
       void book(shown).then(setBooking);
+    },
+    // Whatever the price is now: of what may be booked already it says nothing.
+    () => {
+      setBooking({ state: "unknown", isSending: true });
+      void send().then(setBooking);
     },
   ];
 }

@@ -10,6 +10,7 @@ import { BookedBlock } from "./BookedBlock";
 import { Checking } from "./Checking";
 import { PossibleBlock } from "./PossibleBlock";
 import { RefusalBlock } from "./RefusalBlock";
+import { UnknownBlock } from "./UnknownBlock";
 
 interface Props {
   readonly shown: Shown;
@@ -19,8 +20,10 @@ interface Props {
 }
 
 export function Verdict({ shown, request, dryRun, onGo }: Props) {
-  const [booking, onBook] = useBooking(request);
+  const [booking, onBook, onBookAgain] = useBooking(request);
   if (booking.state === "booked") return <BookedBlock booked={booking.booked} request={request} shown={shown} />;
+  // Before any verdict: of what was booked meanwhile another one would be refused.
+  if (booking.state === "unknown") return <UnknownBlock {...{ request, shown }} isSending={booking.isSending} onBook={onBookAgain} />;
   switch (dryRun.state) {
     case "idle":
       return null;
