@@ -56,6 +56,8 @@ test("two points on the map are a path, by keyboard alone", async () => {
   await page.keyboard.press("Escape");
   await page.waitForURL((url) => !url.search.includes("delivery"));
 
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
   await page.getByRole("region", { name: "Chosen route" }).getByRole("list").getByRole("button").first().focus();
   await page.keyboard.press("Enter");
   await page.waitForURL(/edge=/);
