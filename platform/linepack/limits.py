@@ -74,6 +74,8 @@ UPLOADS_AT_ONCE = 4
 """Uploads that one process receives at the same time; others wait."""
 UPLOAD_HELD_S = 900
 """How long an upload is held for the command that reads it."""
+QUERY_CHARACTERS_MAX = 100_000
+"""Characters of a document that is sent: all are read, while blanks, commas and comments are no tokens."""
 QUERY_TOKENS_MAX = 2_000
 KNOWN_DOCUMENTS_CHARACTERS_MAX = 200_000
 """Documents that a process keeps parsed, which take some 120 bytes for each character."""

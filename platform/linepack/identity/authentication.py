@@ -107,7 +107,7 @@ class Authenticator:
         async with UnitOfWork(self._database) as uow:
             account = await repository.lock_account(uow.connection, checked.id)
             # The password may have been replaced, or the account disabled, while it was checked.
-            if account is None or _sign_in_state(account) != _sign_in_state(checked):
+            if account is None or sign_in_state(account) != sign_in_state(checked):
                 raise InvalidCredentials
             await self.second_factors.require(uow.connection, account.id, code, now=now)
             await repository.note_sign_in(uow.connection, account.id, now=now, password_hash=own_hash)
@@ -142,7 +142,7 @@ class Authenticator:
                 logger.info("sign_in_refused", address=address)
                 raise InvalidCredentials
             if password_hash is not None and self.passwords.is_outdated(password_hash):
-                await self._rehash(stored.account, password)
+                await self._rehash(stored.account, password, replacing=password_hash)
         return stored.account
 
     async def refresh(self, text: str, *, address: str, user_agent: str = "") -> SignedIn:
@@ -267,10 +267,12 @@ class Authenticator:
             api_key_id=key.id,
         )
 
-    async def _rehash(self, account: Account, password: str) -> None:
+    async def _rehash(self, account: Account, password: str, *, replacing: str) -> None:
         password_hash = await self.passwords.hash(password)
         async with UnitOfWork(self._database) as uow:
-            await repository.set_password(uow.connection, account.id, password_hash, changed_at=None)
+            await repository.set_password(
+                uow.connection, account.id, password_hash, changed_at=None, replacing=replacing
+            )
 
     async def _own_password(self, account: Account, password: str, new_password: str | None) -> str | None:
         """Return the hash of what replaces an initial password; None where the password is one's own."""
@@ -300,7 +302,8 @@ class IdentityContext(Caller):
         return UnitOfWork(self.database)
 
 
-def _sign_in_state(account: Account) -> tuple[datetime, datetime | None]:
+def sign_in_state(account: Account) -> tuple[datetime, datetime | None]:
+    """Return what differs once the password of an account was replaced or the account disabled."""
     return account.credentials_changed_at, account.disabled_at
 
 

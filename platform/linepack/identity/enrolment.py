@@ -1,7 +1,7 @@
 """The commands on second factors: enrolling, confirming, removing one's own, and resetting another person's.
 
 A factor is in force once its person has shown a code of it. Enrolling and removing ask for the password, so
-that a stolen session can do neither.
+that a stolen session can do neither; resetting asks for none, and is for others only.
 """
 
 import os
@@ -127,8 +127,10 @@ async def remove_second_factor(command: RemoveSecondFactor, context: IdentityCon
 async def reset_second_factor(command: ResetSecondFactor, context: IdentityContext) -> Account:
     """Remove another person's second factor; every session of theirs ends.
 
-    Raises Forbidden, NotFound, and Conflict when there is none.
+    Raises Forbidden, also for one's own, NotFound, and Conflict when there is none.
     """
+    if command.user_id == context.principal.user_id:
+        raise Forbidden("remove your own second factor with the password and a code")
     async with context.unit_of_work() as uow:
         account = await repository.lock_account(uow.connection, command.user_id)
         if account is None:

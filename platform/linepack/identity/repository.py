@@ -169,13 +169,24 @@ async def account_by_oidc(connection: AsyncConnection, foreign: OidcSubject) -> 
 
 
 async def set_password(
-    connection: AsyncConnection, user_id: UserId, password_hash: str, *, changed_at: datetime | None
+    connection: AsyncConnection,
+    user_id: UserId,
+    password_hash: str,
+    *,
+    changed_at: datetime | None,
+    replacing: str | None = None,
 ) -> None:
-    """Store another hash; with `changed_at`, the password is another and tokens issued before are void."""
+    """Store another hash; with `changed_at`, the password is another and tokens issued before are void.
+
+    With `replacing`, only in the place of that hash.
+    """
     values: dict[str, Any] = {"password_hash": password_hash}
     if changed_at is not None:
         values |= {"credentials_changed_at": changed_at, "initial_password_until": None}
-    await connection.execute(sa.update(_account).where(_account.c.id == user_id).values(values))
+    update = sa.update(_account).where(_account.c.id == user_id)
+    if replacing is not None:
+        update = update.where(_account.c.password_hash == replacing)
+    await connection.execute(update.values(values))
 
 
 async def set_initial_password(

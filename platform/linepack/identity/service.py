@@ -1,15 +1,16 @@
 """The commands of identity: parties, accounts, and the keys of machines.
 
-Administrators add parties and accounts. Keys are added by a person (never by a key, which could otherwise
-outlive its own end) for the party they act for, with no more rights than they have themselves; an
-administrator adds them for any party. A key of another party is not found. What administrators do with
-accounts is in `linepack.identity.administration`.
+Administrators add parties and accounts. Keys are added by a person for the party they act for, with no more
+rights than they have themselves; an administrator adds them for any party. A key of another party is not
+found. A key makes neither keys nor accounts nor passwords: it could otherwise outlive its own end. What
+administrators do with accounts is in `linepack.identity.administration`.
 
 A command opens its transaction itself: passwords are hashed before, for as long as no writer waits.
 """
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Final
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,7 +22,7 @@ from linepack.identity import repository
 from linepack.identity.account_events.model import AccountEventKind
 from linepack.identity.account_events.repository import record
 from linepack.identity.api_keys import new_secret
-from linepack.identity.authentication import IdentityContext
+from linepack.identity.authentication import IdentityContext, sign_in_state
 from linepack.identity.commands import (
     ChangePassword,
     NewApiKey,
@@ -43,6 +44,10 @@ from linepack.ids import ApiKeyId, PartyId, UserId
 from linepack.limits import API_KEYS_PER_PARTY_MAX
 from linepack.monitoring.logging import logger
 from linepack.problems import Conflict, Fault, Forbidden, InvalidInput, NotFound
+
+MAKE_ACCOUNTS: Final = "make accounts and passwords"
+MANAGE_KEYS: Final = "manage keys"
+"""What people do and keys do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ async def create_party(command: NewParty, context: IdentityContext) -> Party:
 @handles(Scope.ADMINISTER)
 async def create_user(command: NewUser, context: IdentityContext) -> Account:
     """Add a person to a party. Raises Forbidden, NotFound, InvalidInput, NameTaken."""
+    require_person(context.principal, MAKE_ACCOUNTS)
     async with context.database.read() as connection:
         party = await repository.get_party(connection, command.party_id)
     _refuse(user_faults(command, party.kind))
@@ -98,7 +104,8 @@ async def create_user(command: NewUser, context: IdentityContext) -> Account:
 async def change_password(command: ChangePassword, context: IdentityContext) -> None:
     """Replace one's own password; every session ends.
 
-    Raises InvalidCredentials when the current one is wrong, TooManyAttempts, InvalidInput for a bad new one.
+    Raises InvalidCredentials when the current one is wrong, or was replaced while the new one was hashed,
+    TooManyAttempts, InvalidInput for a bad new one.
     """
     user_id = context.principal.user_id
     if user_id is None:
@@ -116,6 +123,7 @@ async def change_password(command: ChangePassword, context: IdentityContext) -> 
 @handles(Scope.ADMINISTER)
 async def reset_password(command: ResetPassword, context: IdentityContext) -> None:
     """Replace another's password; every session ends. Raises Forbidden, NotFound."""
+    require_person(context.principal, MAKE_ACCOUNTS)
     async with context.database.read() as connection:
         account = await repository.get_account(connection, command.user_id)
     _refuse(password_faults(command.new, email=account.email))
@@ -125,7 +133,7 @@ async def reset_password(command: ResetPassword, context: IdentityContext) -> No
 async def create_api_key(command: NewApiKey, context: IdentityContext) -> IssuedKey:
     """Add a key for a machine of a party. Raises Forbidden, NotFound, InvalidInput."""
     principal, now = context.principal, context.at
-    _require_person(principal)
+    require_person(principal, MANAGE_KEYS)
     async with context.unit_of_work() as uow:
         party = await repository.lock_party(uow.connection, command.party_id)
         await require_current(uow.connection, principal)
@@ -147,14 +155,21 @@ async def create_api_key(command: NewApiKey, context: IdentityContext) -> Issued
 async def rotate_api_key(command: RotateApiKey, context: IdentityContext) -> IssuedKey:
     """Return a successor of a key, with the same rights and term; the old one ends after the overlap.
 
+    With an overlap both count among the party's valid keys.
+
     Raises Forbidden, NotFound, InvalidInput, and Conflict when the key has ended already.
     """
     principal, now = context.principal, context.at
-    _require_person(principal)
+    require_person(principal, MANAGE_KEYS)
     _refuse(overlap_faults(command.overlap))
     async with context.unit_of_work() as uow:
+        await _lock_party_of(uow, command.key_id, context)
         await require_current(uow.connection, principal)
         old = await _lock_valid_key(uow, command.key_id, context)
+        valid_keys = await repository.count_valid_keys(uow.connection, old.party_id, now=now)
+        if command.overlap and valid_keys >= API_KEYS_PER_PARTY_MAX:
+            most = f"a party has at most {API_KEYS_PER_PARTY_MAX} valid keys"
+            _refuse([Fault("overlapDays", f"{most}: rotate without overlap")])
         successor = NewApiKey(old.party_id, old.name, old.roles, old.scopes, now + _term(old))
         _require_no_more_than_own(principal, successor)
         issued = await _issue(uow, successor, context, rotated_from=old.id)
@@ -167,7 +182,7 @@ async def rotate_api_key(command: RotateApiKey, context: IdentityContext) -> Iss
 
 async def revoke_api_key(command: RevokeApiKey, context: IdentityContext) -> ApiKey:
     """End a key at once. Raises Forbidden, NotFound, and Conflict when it has ended already."""
-    _require_person(context.principal)
+    require_person(context.principal, MANAGE_KEYS)
     now = context.at
     async with context.unit_of_work() as uow:
         key = await _lock_valid_key(uow, command.key_id, context)
@@ -192,11 +207,23 @@ async def _set_password(
 ) -> None:
     password_hash = await context.authenticator.passwords.hash(password)
     async with context.unit_of_work() as uow:
+        current = await repository.lock_account(uow.connection, account.id)
+        is_same = current is not None and sign_in_state(current) == sign_in_state(account)
+        if kind is AccountEventKind.PASSWORD_CHANGED and not is_same:
+            raise InvalidCredentials
         await repository.set_password(uow.connection, account.id, password_hash, changed_at=context.at)
         await sessions.end_all(uow.connection, account.id, now=context.at)
         await record(uow.connection, context, kind, account)
     await context.authenticator.endings.announce(account.id)
     logger.info("password_changed", user_id=str(account.id), by=context.principal.subject)
+
+
+async def _lock_party_of(uow: UnitOfWork, key_id: ApiKeyId, context: IdentityContext) -> None:
+    """Keep others from adding keys to the party of a key until the commit."""
+    key = (await repository.keys_by_id(uow.connection, [key_id])).get(key_id)
+    if key is None or not manages_keys_of(context.principal, key.party_id):
+        raise NotFound("key", key_id, path=("keyId",))
+    await repository.lock_party(uow.connection, key.party_id)
 
 
 async def _lock_valid_key(uow: UnitOfWork, key_id: ApiKeyId, context: IdentityContext) -> ApiKey:
@@ -242,9 +269,10 @@ def _refuse(faults: list[Fault]) -> None:
         raise InvalidInput(faults)
 
 
-def _require_person(principal: Principal) -> None:
+def require_person(principal: Principal, act: str) -> None:
+    """Raise Forbidden when a key calls, for what only people do."""
     if principal.api_key_id is not None:
-        raise Forbidden("only people manage keys: sign in with an account")
+        raise Forbidden(f"only people {act}: sign in with an account")
 
 
 def manages_keys_of(principal: Principal, party_id: PartyId) -> bool:

@@ -1,10 +1,11 @@
 """Limits of one operation. Every bound is a constant of `linepack.limits`.
 
-In this order: the body's size, before it is read (`schema.transport.body_limit`); the document's tokens,
-while it is parsed; whether the caller may send a document that is not listed; the variables' size, the
-operation's depth, aliases and cost, before it is validated; then what the caller's party has spent recently;
-then the time that execution may take. A rejected operation costs a point. What its proofs have taken is
-charged as they are made, and reported beside the points.
+In this order: the body's size, before it is read (`schema.transport.body_limit`); the document's length,
+before it is parsed (`schema.types.listed_operations`), and its tokens, while it is; whether the caller
+may send a document that is not listed; the variables' size, the operation's depth, aliases and cost,
+before it is validated; then what the caller's party has spent recently; then the time that execution may
+take. An operation that is rejected once it is parsed costs a point. What its proofs have taken is charged
+as they are made, and reported beside the points.
 """
 
 import asyncio

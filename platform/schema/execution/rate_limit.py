@@ -2,10 +2,11 @@
 
 Points pay for rows (`schema.execution.field_costs`), solver seconds for proofs
 (`capacity.feasibility.solver_use`). All users and keys of a party share its buckets, so that more keys give
-no more; an anonymous caller has a small one per network address. Processes share the buckets; when Redis is
-lost each process goes on with its own (see `linepack.redis.leaky_buckets`).
+no more; an anonymous caller has a small one per network address, of IPv6 per /64. Processes share the
+buckets; when Redis is lost each process goes on with its own (see `linepack.redis.leaky_buckets`).
 """
 
+from linepack.identity.attempts import network_of
 from linepack.problems import RateLimited
 from linepack.redis.leaky_buckets import Rule, Taking
 from linepack.settings import Settings
@@ -16,10 +17,10 @@ ANONYMOUS_SHARE = 20
 
 
 def payer_of(context: RequestContext) -> str:
-    """Return who pays for an operation: the caller's party, or the network address of an anonymous one."""
+    """Return who pays for an operation: the caller's party, or what counts as an anonymous one's address."""
     principal = context.principal
     if principal is None:
-        return context.address
+        return network_of(context.address)
     return str(principal.party_id or principal.subject)
 
 

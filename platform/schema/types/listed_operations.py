@@ -15,6 +15,7 @@ from typing import Any, Final
 from graphql import GraphQLError
 
 from linepack.access import Principal
+from linepack.limits import QUERY_CHARACTERS_MAX
 from schema.types.problems import ErrorCode
 
 NOT_FOUND_TEXT: Final = "PersistedQueryNotFound"
@@ -58,15 +59,19 @@ class ListedOperations:
     def with_query(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Return a request with the text of the document that it asks for by id.
 
-        Raises GraphQLError when it is not listed, or the request contradicts itself.
+        Raises GraphQLError when it is not listed, the request contradicts itself, or a document that is sent
+        is too long.
         """
+        text = request.get("query")
+        if isinstance(text, str) and len(text) > QUERY_CHARACTERS_MAX:
+            message = f"a document has at most {QUERY_CHARACTERS_MAX} characters"
+            raise GraphQLError(message, extensions={"code": ErrorCode.COST_LIMIT})
         asked = {_read(one) for one in _ids(request)}
         if not asked:
             return dict(request)
         if len(asked) > 1:
             raise _bad_request("the request names two documents")
         [document_id] = asked
-        text = request.get("query")
         if isinstance(text, str) and text:
             if document_id != id_of(text):
                 raise _bad_request("the id of the document is not the SHA-256 of the query")

@@ -36,7 +36,7 @@ from linepack.identity.commands import (
 from linepack.identity.errors import NameTaken
 from linepack.identity.model import Account, Party
 from linepack.identity.passwords import new_initial_password
-from linepack.identity.service import require_current
+from linepack.identity.service import MAKE_ACCOUNTS, require_current, require_person
 from linepack.identity.sessions import repository as sessions
 from linepack.ids import PartyId, UserId
 from linepack.limits import INITIAL_PASSWORD_DAYS
@@ -58,6 +58,7 @@ async def invite_user(command: InviteUser, context: IdentityContext) -> Invitati
 
     Raises Forbidden, NotFound, InvalidInput, NameTaken.
     """
+    require_person(context.principal, MAKE_ACCOUNTS)
     async with context.database.read() as connection:
         party = await _kept_party(connection, command.party_id, context)
     if faults := invitation_faults(command, party.kind):
@@ -93,6 +94,7 @@ async def make_initial_password(command: MakeInitialPassword, context: IdentityC
 
     Raises Forbidden, NotFound.
     """
+    require_person(context.principal, MAKE_ACCOUNTS)
     async with context.database.read() as connection:
         require_resettable(context.principal, await _account(connection, command.user_id))
     password = new_initial_password()
@@ -167,14 +169,19 @@ async def _change(
 async def _lock_account(
     connection: AsyncConnection, user_id: UserId, context: IdentityContext
 ) -> tuple[Account, Administration]:
-    """Return an account and who administers it, and keep others from changing its party's accounts."""
+    """Return an account and who administers it, and keep others from changing its party's accounts.
+
+    Its person may be signing in or changing the password, which locks the account alone: so does this.
+    """
     account = await _account(connection, user_id)
     require_kept(context.principal, account)
     party = await _lock(connection, account.party_id, context)
     role = administering_role(context.principal)
     administrators = await repository.accounts_with_role(connection, party.id, role)
-    account = await _account(connection, user_id)  # as it is, now that nobody else changes it
-    return account, Administration(context.principal, party.kind, administrators)
+    current = await repository.lock_account(connection, user_id)
+    if current is None:
+        raise NotFound("user", user_id, path=("accountId",))
+    return current, Administration(context.principal, party.kind, administrators)
 
 
 async def _lock(connection: AsyncConnection, party_id: PartyId, context: IdentityContext) -> Party:

@@ -37,6 +37,7 @@ from linepack.identity.commands import (
     InviteUser,
     MakeInitialPassword,
     NewUser,
+    ResetPassword,
     RevokeApiKey,
     RotateApiKey,
 )
@@ -52,6 +53,7 @@ from linepack.identity.service import (
     change_password,
     create_api_key,
     create_user,
+    reset_password,
     revoke_api_key,
     rotate_api_key,
 )
@@ -404,6 +406,68 @@ async def test_who_comes_in_while_an_administrator_acts_on_the_account_is_in_or_
         else:
             with pytest.raises(Unauthenticated):
                 await identity.authenticate(entered.token)
+
+
+async def test_other_roles_do_not_undo_a_first_sign_in_under_way(
+    company: Company, database: Database
+) -> None:
+    keeper = await company.by_keeper()
+    invited = (await invite_user(invitation(company), keeper)).account
+    async with UnitOfWork(database) as uow:
+        await repository.lock_account(uow.connection, invited.id)
+        command = ChangeRoles(invited.id, frozenset({Role.MARKETER}))
+        changing = asyncio.create_task(change_roles(command, keeper))
+        await asyncio.sleep(0.3)
+        now = datetime.now(UTC)
+        await repository.note_sign_in(uow.connection, invited.id, now=now, password_hash="own")
+    await changing
+    found = await stored(database, invited)
+    assert (found.initial_password_until, found.roles) == (None, {Role.MARKETER})
+    assert found.signed_in_at is not None
+
+
+async def test_a_reset_stands_against_who_changes_the_old_password_meanwhile(
+    company: Company, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passwords = company.identities.identity.passwords
+    trader = company.identities.identity.context(await company.identities.sign_in(company.trader))
+    hash_, resets = passwords.hash, list[Invitation]()
+
+    async def reset_meanwhile(password: str) -> str:
+        monkeypatch.setattr(passwords, "hash", hash_)
+        command = MakeInitialPassword(company.trader.id)
+        resets.append(await make_initial_password(command, company.by_installation()))
+        return await hash_(password)
+
+    monkeypatch.setattr(passwords, "hash", reset_meanwhile)
+    with pytest.raises(InvalidCredentials):
+        await change_password(ChangePassword(PASSWORD, OWN_PASSWORD, ADDRESS), trader)
+    assert (await stored(database, company.trader)).initial_password_until is not None
+    with pytest.raises(InitialPassword):
+        await company.identities.identity.sign_in(
+            company.trader.email, resets[0].initial_password, address=ADDRESS
+        )
+
+
+async def test_a_key_of_the_installation_makes_neither_accounts_nor_passwords(company: Company) -> None:
+    identities, own = company.identities, await company.by_keeper()
+    admin = await identities.sign_in(identities.admin)
+    async with own.database.read() as connection:
+        office = await repository.get_party(connection, identities.admin.party_id)
+    new_key = identities.new_key(office, Scope.MANAGE, Scope.ADMINISTER, role=Role.ADMIN)
+    issued = await create_api_key(new_key, identities.identity.context(admin))
+    machine = identities.identity.context(await identities.identity.authenticate(issued.text))
+    person = NewUser(office.id, "x@a.example", "X", frozenset({Role.ADMIN}), PASSWORD)
+    for attempt in (
+        create_user(person, machine),
+        invite_user(invitation(company), machine),
+        make_initial_password(MakeInitialPassword(company.trader.id), machine),
+        reset_password(ResetPassword(company.trader.id, OWN_PASSWORD), machine),
+    ):
+        with pytest.raises(Forbidden, match="only people make accounts and passwords"):
+            await attempt
+    # Keeping somebody out lets nobody in.
+    await disable_user(DisableUser(company.trader.id), machine)
 
 
 async def test_two_administrators_who_step_down_at_once_do_not_both_go(

@@ -234,6 +234,19 @@ async def test_the_number_of_valid_keys_is_bounded_even_when_made_at_once(
     await create_api_key(identities.new_key(identities.shipper), identities.identity.context(alice))
 
 
+async def test_keys_that_overlap_count_among_the_valid_ones(
+    identities: Identities, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linepack.identity.service.API_KEYS_PER_PARTY_MAX", 2)
+    alice = identities.identity.context(await identities.sign_in(identities.alice))
+    first = await create_api_key(identities.new_key(identities.shipper), alice)
+    second = await rotate_api_key(RotateApiKey(first.key.id, overlap=timedelta(days=1)), alice)
+    with pytest.raises(InvalidInput, match="overlapDays: a party has at most 2 valid keys"):
+        await rotate_api_key(RotateApiKey(second.key.id, overlap=timedelta(days=1)), alice)
+    await rotate_api_key(RotateApiKey(second.key.id, overlap=timedelta(0)), alice)
+    assert await reason(identities, second.text) == "key expired"
+
+
 async def test_the_use_of_a_key_is_noted_but_not_at_every_use(identities: Identities) -> None:
     alice = await identities.sign_in(identities.alice)
     issued = await create_api_key(identities.new_key(identities.shipper), identities.identity.context(alice))

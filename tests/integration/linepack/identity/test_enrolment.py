@@ -278,6 +278,20 @@ async def test_an_administrator_resets_a_lost_factor_and_others_do_not(
         await reset_second_factor(ResetSecondFactor(identities.alice.id), admin)
 
 
+async def test_nobody_resets_their_own_factor(
+    identities: Identities, clock: Clock, database: Database
+) -> None:
+    admin = identities.identity.context(await identities.sign_in(identities.admin))
+    enrolment = await enrol_second_factor(EnrolSecondFactor(password=PASSWORD, address=ADDRESS), admin)
+    device = Device(enrolment.secret, clock)
+    await confirm_second_factor(ConfirmSecondFactor(code=device.code()), admin)
+    with pytest.raises(Forbidden, match="with the password and a code"):
+        await reset_second_factor(ResetSecondFactor(identities.admin.id), admin)
+    assert await rows(database) == (1, 10)
+    platform = identities.identity.context(identities.platform)
+    await reset_second_factor(ResetSecondFactor(identities.admin.id), platform)
+
+
 async def test_what_becomes_of_a_factor_is_recorded(
     identities: Identities, clock: Clock, database: Database
 ) -> None:

@@ -145,6 +145,27 @@ async def test_an_outdated_hash_is_replaced_at_sign_in(
     assert await identity.authenticate(session.token) == session.principal
 
 
+async def test_an_outdated_hash_is_not_made_anew_in_the_place_of_another_password(
+    identities: Identities, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passwords = identities.identity.passwords
+    async with UnitOfWork(database) as uow:
+        old = PasswordHasher(time_cost=1, memory_cost=16, parallelism=1).hash(PASSWORD)
+        await repository.set_password(uow.connection, identities.alice.id, old, changed_at=None)
+    hash_, another = passwords.hash, "another horse battery"
+
+    async def reset_meanwhile(password: str) -> str:
+        monkeypatch.setattr(passwords, "hash", hash_)
+        platform = identities.identity.context(identities.platform)
+        await reset_password(ResetPassword(identities.alice.id, new=another), platform)
+        return await hash_(password)
+
+    monkeypatch.setattr(passwords, "hash", reset_meanwhile)
+    with pytest.raises(InvalidCredentials):
+        await identities.identity.sign_in(identities.alice.email, PASSWORD, address=ADDRESS)
+    await identities.identity.sign_in(identities.alice.email, another, address=ADDRESS)
+
+
 @pytest.mark.parametrize("bearer", ["", "x", "lp_", "lp_aaaaaaaaaaaa_" + "b" * 43, "é", "\ud800", "a.b.c"])
 async def test_what_is_no_credential_is_refused(identities: Identities, bearer: str) -> None:
     with pytest.raises(Unauthenticated):

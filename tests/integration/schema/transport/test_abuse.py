@@ -95,6 +95,8 @@ TOO_EXPENSIVE: dict[str, tuple[str, Variables]] = {
         },
     ),
     "variables that nest": ("{ viewer { expiresAt } }", {"x": deep_list(32)}),
+    "nearly a megabyte of commas": ("{ viewer { expiresAt } }" + "," * 900_000, None),
+    "nearly a megabyte of comment": ("{ viewer { expiresAt } } #" + "x" * 900_000, None),
     "variables of too many values": ("{ viewer { expiresAt } }", {str(n): [0] * 400 for n in range(60)}),
 }
 MALFORMED: dict[str, tuple[str, Variables]] = {
@@ -125,8 +127,8 @@ MALFORMED: dict[str, tuple[str, Variables]] = {
 HARMLESS_BUT_BIG: dict[str, tuple[str, Variables]] = {
     "one field ninety times": ("{ " + "viewer { expiresAt } " * 90 + "}", None),
     "fragments one after the other": (chain(180, 1), None),
-    "a megabyte of commas": ("{ viewer { expiresAt } }" + "," * 900_000, None),
-    "a megabyte of comment": ("{ viewer { expiresAt } } #" + "x" * 900_000, None),
+    "many commas": ("{ viewer { expiresAt } }" + "," * 99_000, None),
+    "a long comment": ("{ viewer { expiresAt } } #" + "x" * 99_000, None),
     "a long text": ("query($c: String!) { network(code: $c) { name } }", {"c": "x" * 900_000}),
     "standard introspection": (get_introspection_query(), None),
 }

@@ -17,6 +17,8 @@ from linepack.identity.commands import DisableUser
 from linepack.identity.service import create_api_key
 from linepack.redis.leaky_buckets import Buckets
 from linepack.settings import Settings
+from schema.execution.rate_limit import payer_of
+from schema.types.context import RequestContext
 
 pytestmark = pytest.mark.anyio
 
@@ -255,10 +257,10 @@ async def test_one_of_several_operations_is_executed_by_its_name(client: Securit
 
 
 async def test_an_error_does_not_repeat_a_long_input(client: SecurityClient) -> None:
-    long = "y" * 900_000
+    long, longer = "y" * 99_000, "y" * 900_000
     for body in (
         {"query": f'{{ square(of: "{long}") }}'},
-        {"query": "query($of: Int!) { square(of: $of) }", "variables": {"of": long}},
+        {"query": "query($of: Int!) { square(of: $of) }", "variables": {"of": longer}},
         {"query": f"{{ {long} }}"},
     ):
         answer = await client.post(body)
@@ -276,6 +278,15 @@ async def test_a_caller_who_spent_too_much_learns_when_to_try_again(
     answer = await client.post(body, token, accepted)
     assert (answer.status_code, code_of(answer.json())) == (429, "RATE_LIMITED")
     assert int(answer.headers["retry-after"]) > 0
+
+
+async def test_anonymous_callers_of_one_ipv6_network_pay_together(client: SecurityClient) -> None:
+    def payer(address: str) -> str:
+        return payer_of(RequestContext(client.services, None, "test", address))
+
+    assert payer("2001:db8::1") == payer("2001:db8::ffff:1") == payer("2001:db8:0:0:1::")
+    assert payer("2001:db8::1") != payer("2001:db8:0:1::1")
+    assert payer("192.0.2.1") != payer("192.0.2.2")
 
 
 async def test_a_body_too_large_is_refused(client: SecurityClient) -> None:

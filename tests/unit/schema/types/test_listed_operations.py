@@ -99,6 +99,15 @@ def test_a_document_that_is_sent_with_its_id_is_not_listed_by_that() -> None:
     assert code(persisted(ELSEWHERE)) == "PERSISTED_QUERY_NOT_FOUND"
 
 
+@pytest.mark.parametrize("request_", [{}, {"documentId": PUBLISHED_ID}])
+def test_a_document_that_is_sent_has_a_length(request_: dict[str, Any]) -> None:
+    longest = "{ a } #".ljust(100_000, "x")
+    assert LISTED.with_query({"query": longest})["query"] == longest
+    with pytest.raises(GraphQLError, match="a document has at most 100000 characters") as refused:
+        LISTED.with_query({**request_, "query": longest + "x"})
+    assert refused.value.extensions == {"code": "COST_LIMIT"}
+
+
 def principal(*, key: str | None = None) -> Principal:
     until = datetime(2027, 1, 1, tzinfo=UTC)
     party, nothing = PartyId(UUID(int=1)), frozenset[Any]()

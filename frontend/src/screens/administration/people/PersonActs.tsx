@@ -17,7 +17,7 @@ interface Props {
   readonly onPassword: (password: string) => void;
 }
 
-/** Nobody resets their own password; a lost second factor is removed by the installation's administrators alone. */
+/** Nobody resets their own password or second factor; a lost one is removed by the installation's administrators alone. */
 export function PersonActs({ person, isOwn, isOfAll, onPassword }: Props) {
   const accountId = person.id;
   const resetting = useCommand(ResetPasswordDocument);
@@ -38,7 +38,7 @@ export function PersonActs({ person, isOwn, isOfAll, onPassword }: Props) {
           }}
         />
       )}
-      {isOfAll ? (
+      {isOfAll && !isOwn ? (
         <Act
           name={administrationTexts.people.resetFactor}
           why={administrationTexts.people.resetFactorWhy}
