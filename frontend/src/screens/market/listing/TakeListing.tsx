@@ -90,7 +90,7 @@ function Taking({ listing, quantity, shown }: Props & { readonly quantity: Quant
   };
   return (
     <>
-      <Price quote={quote} error={error} isCurrent={isCurrent} steps={steps} />
+      <Price kind={listing.kind} quote={quote} error={error} isCurrent={isCurrent} steps={steps} />
       <Confirm
         act={act}
         text={marketTexts.listing.takeQuantity(inUnits(quantity, network.unit))}
