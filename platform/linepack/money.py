@@ -7,9 +7,13 @@ different currencies never mix.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final
+
+_EXACT: Final = Context(prec=400)
+"""Wide enough for any sum of prices: decimal's own context keeps 28 digits and drops the cents beyond."""
 
 
 class Currency(StrEnum):
@@ -39,24 +43,25 @@ class Money:
 
     def __add__(self, other: "Money") -> "Money":
         self._require_same_currency(other)
-        return Money(self.amount + other.amount, self.currency)
+        return Money(_EXACT.add(self.amount, other.amount), self.currency)
 
     def __sub__(self, other: "Money") -> "Money":
         self._require_same_currency(other)
-        return Money(self.amount - other.amount, self.currency)
+        return Money(_EXACT.subtract(self.amount, other.amount), self.currency)
 
     def __neg__(self) -> "Money":
-        return Money(-self.amount, self.currency)
+        return Money(_EXACT.minus(self.amount), self.currency)
 
     def __mul__(self, factor: Decimal | int) -> "Money":
-        return Money(self.amount * factor, self.currency)
+        return Money(_EXACT.multiply(self.amount, factor), self.currency)
 
     def __str__(self) -> str:
         return f"{self.amount:,f} {self.currency}"
 
     def rounded(self) -> "Money":
         """Return this amount in whole minor units, half away from zero: the only rounding of money."""
-        return Money(self.amount.quantize(self.currency.minor_unit, ROUND_HALF_UP), self.currency)
+        amount = self.amount.quantize(self.currency.minor_unit, ROUND_HALF_UP, _EXACT)
+        return Money(amount, self.currency)
 
     def shared(self, weights: Sequence[int]) -> list["Money"]:
         """Return the rounded amount divided in proportion to `weights`, exact to the last minor unit.
@@ -67,13 +72,13 @@ class Money:
         total_weight = sum(weights)
         if total_weight <= 0 or any(weight < 0 for weight in weights):
             raise ValueError(f"weights must be non-negative with a positive sum, not {list(weights)}")
-        units = int(self.rounded().amount / self.currency.minor_unit)
+        units = int(Fraction(self.rounded().amount) / Fraction(self.currency.minor_unit))
         exact = [Fraction(units * weight, total_weight) for weight in weights]
         floors = [share.numerator // share.denominator for share in exact]
         by_remainder = sorted(range(len(weights)), key=lambda i: (floors[i] - exact[i], i))
         for i in by_remainder[: units - sum(floors)]:
             floors[i] += 1
-        return [Money(count * self.currency.minor_unit, self.currency) for count in floors]
+        return [Money(self.currency.minor_unit, self.currency) * count for count in floors]
 
     def _require_same_currency(self, other: "Money") -> None:
         if self.currency is not other.currency:

@@ -123,6 +123,7 @@ export const marketTexts = {
     takeBinds: "Taking binds. Press Enter twice, or the button.",
     owed: (days: string) => `You owe this to the seller, for ${days}.`,
     duties: (amount: string) => `You owe the operator ${amount} besides.`,
+    dutiesUnknown: "You owe the operator besides. The price follows an index whose values are not known yet.",
     noDuties: "You owe the operator nothing.",
     changed: "Price, duties, or days have changed, nothing was taken.",
     taken: "Taken",

@@ -1,6 +1,7 @@
 """The commands on calls and their orders, carried out; and what other procedures need of calls."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID
 
@@ -39,6 +40,7 @@ from market.calls.rules import (
 )
 from market.commands.access import own_contract
 from market.context import MarketContext
+from market.errors import NotOpen
 from market.holds.free import Free, FreeOfContract, free, require_free
 from market.holds.service import take
 from market.offers.model import days_to_come
@@ -211,15 +213,21 @@ async def record_lapse(uow: UnitOfWork, order_id: OrderId) -> None:
 
 
 async def shrink_calls(context: MarketContext, free: FreeOfContract, *, excluding: Purpose | None) -> None:
-    """Shrink the calls to sell a contract that hold nothing to what is free of it, all but one."""
+    """Shrink the calls to sell a contract that hold nothing to what is free of it, all but one.
+
+    What is free on gas days that have begun does not count; a call of no other days stays as it is.
+    """
     found = await CALLS.open_indicative(context.connection, free.contract.id)
     calls = [call for call in found if call.purpose != excluding]
     if not calls:
         return
     accepted = await repository.accepted_orders(context.connection, [call.id for call in calls])
-    lefts = [
-        (call, call.left_after(accepted[call.id], await free.during(call.capacity.period))) for call in calls
-    ]
+    clock = await context.market.clock(free.contract.network_id)
+    lefts = []
+    for call in calls:
+        with suppress(NotOpen):
+            days = days_to_come("call", call.capacity.period, clock, context.at)
+            lefts.append((call, call.left_after(accepted[call.id], await free.during(days))))
     shrunk = [left for call, left in lefts if left.remaining < call.remaining]
     if shrunk:
         await CALLS.set_remaining(context.connection, shrunk)

@@ -44,7 +44,7 @@ class ListingQuote:
     """What a buyer gets and owes; with `refusals` it does not get it.
 
     `price` is owed to the seller, `duties` to the operator; `duties` is None where rights alone pass, where
-    the quantity cannot be had, and where a price is not known.
+    the quantity cannot be had, and where a price is not known, as one that follows an index on days to come.
     """
 
     listing: Listing
@@ -77,12 +77,14 @@ async def quote_listing(asked: QuoteListing, caller: MarketCaller) -> ListingQuo
             duties = priced_in(part.network)
         prices = [price for price, _ in duties]
         values = await followed(connection, listing.capacity.network_id, prices, period)
+    due = charge(duties, period, listing.currency, values) if duties else None
     return ListingQuote(
         listing=listing.seen_by(caller.principal),
         quantity=asked.quantity,
         period=period,
         price=charge(at_price, period, listing.currency, values),
-        duties=charge(duties, period, listing.currency, values) if duties else None,
+        # Settlement estimates by what was known when the contract was booked, not by what is known now.
+        duties=None if due is None or due.is_estimate else due,
         refusals=tuple(refusals),
     )
 

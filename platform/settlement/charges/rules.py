@@ -109,10 +109,10 @@ def divided(whole: Money, parts: Sequence[Decimal | Fraction]) -> list[Money]:
     exact = [Fraction(part) / unit for part in parts]
     counts = [floor(count) for count in exact]
     by_remainder = sorted(range(len(parts)), key=lambda i: (counts[i] - exact[i], i))
-    missing = int(whole.amount / whole.currency.minor_unit) - sum(counts)
+    missing = int(Fraction(whole.amount) / unit) - sum(counts)
     for place, i in enumerate(by_remainder):
         counts[i] += missing // len(parts) + (place < missing % len(parts))
-    return [Money(count * whole.currency.minor_unit, whole.currency) for count in counts]
+    return [Money(whole.currency.minor_unit, whole.currency) * count for count in counts]
 
 
 def release_credit(

@@ -26,7 +26,10 @@ STREAMS = (Stream.CAPACITY, Stream.MARKET)
 """What is settled, in this order."""
 
 _CONTRACTS = ("contract", "parent_contract", "child_contract")
-"""The members of an event's payload that are contracts, by whose holders it concerns."""
+"""The members of an event's payload that are contracts, by whose holders it concerns.
+
+An award concerns also the replacement shipper of each of its `awards`.
+"""
 
 WAITING_LOOK = 1_000
 """How many waiting events, and waiting entries, are read to find the earliest instant.
@@ -174,6 +177,7 @@ def _concerns(principal: Principal) -> sa.ColumnElement[bool]:
     party, payload = str(principal.party_id), _events.c.payload
     own = [_events.c.audience.contains([principal.party_id])]
     own += [payload[name, "holder_id"].astext == party for name in _CONTRACTS]
+    own.append(payload["awards"].contains([{"replacement": party}]))
     if Role.OPERATOR in principal.roles:
         own.append(visible_to(principal, operator=_networks.c.operator_id))
     return sa.or_(*own)

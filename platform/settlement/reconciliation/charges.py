@@ -106,7 +106,7 @@ async def _differences_by(
         expected = await _expected(rule, connection, settled, plan) if plan else []
     except Problem as problem:
         return [_other(event, f"is not parked, but {problem.message}")]
-    except ValueError as fault:
+    except (ValueError, LookupError) as fault:  # what is stored to charge it by contradicts itself
         return [_other(event, f"cannot be charged on the open lines of the ledger: {fault}")]
     by_key = {entry.idempotency_key: entry for entry in settled.caused}
     found = []

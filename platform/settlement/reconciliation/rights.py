@@ -2,7 +2,8 @@
 
 Per contract: what its movements add up to on each gas day, route and firmness is what the contract gives less
 what its child contracts took, every movement is its holder's, and what is held of it is no more than what is
-left. Per network: movements and holds together are numbered 1, 2, 3, … without gaps.
+left. Per network: movements and holds together are numbered 1, 2, 3, … without gaps, each is of a contract
+that is stored or of the operator's own capacity, and of that just what is set aside is held.
 """
 
 from collections import defaultdict
@@ -10,7 +11,8 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,19 +25,34 @@ from capacity.rights.balance import Balance, balance, segments_of
 from capacity.rights.ledger import of_contracts
 from capacity.rights.model import Hold, Movement
 from capacity.rights.tables import HoldRow, MovementRow
-from linepack.ids import ContractId
+from linepack.events.tables import EventRow
+from linepack.gasday import Period
+from linepack.ids import ContractId, NetworkId
+from market.set_asides.events import SetAsideEnded
+from market.set_asides.tables import SetAsideRow
 from settlement.comparison.differences import UNREADABLE, Difference, Proof
 
 _CHUNK = 500
+_SEQUENCE_MAX: Final = 2**62
 
 _contracts = ContractRow.core()
 _movements = MovementRow.core()
 _holds = HoldRow.core()
+_set_asides = SetAsideRow.core()
+_events = EventRow.core()
+
+_Held = tuple[str | None, str | None, Period, int]
+"""Receipt, delivery, and the quantity held of it on every gas day of a period."""
 
 
 async def rights_differences(connection: AsyncConnection) -> list[Difference]:
-    """Return every contract whose rights are not what it and its children say, and every gap."""
+    """Return every contract whose rights are not what it and its children say, and every gap.
+
+    Also every line of no contract, and what is held of an operator's capacity but is not set aside.
+    """
     found = await _numbering_differences(connection)
+    found += await _of_no_contract(connection)
+    found += await _set_aside_differences(connection)
     now = (await connection.execute(sa.select(sa.func.now()))).scalar_one()
     async for contracts in _all_contracts(connection):
         ids = [contract.id for contract in contracts]
@@ -85,7 +102,7 @@ def held_differences(
             f"{segment.quantity:,} are passed on and held on {segment.period}, of {contract.quantity:,}",
         )
         for segment in segments_of(changes)
-        if held and segment.quantity > contract.quantity
+        if segment.quantity > contract.quantity
     ]
 
 
@@ -118,6 +135,66 @@ async def _numbering_differences(connection: AsyncConnection) -> list[Difference
         )
         for row in (await connection.execute(statement)).all()
     ]
+
+
+async def _of_no_contract(connection: AsyncConnection) -> list[Difference]:
+    found = []
+    for what, table in (("movement", _movements), ("hold", _holds)):
+        is_stored = sa.exists().where(_contracts.c.id == table.c.contract_id)
+        statement = (
+            sa.select(table.c.network_id, table.c.sequence)
+            .where(table.c.contract_id.is_not(None), ~is_stored)
+            .order_by(table.c.network_id, table.c.sequence)
+        )
+        found += [
+            Difference(Proof.RIGHTS, f"network {row.network_id}", f"{what} {row.sequence} is of no contract")
+            for row in await connection.execute(statement)
+        ]
+    return found
+
+
+async def _set_aside_differences(connection: AsyncConnection) -> list[Difference]:
+    """Return where an operator's capacity is not held as it is set aside: all of it until it is ended."""
+    due, held = await _due_to_be_held(connection), await _held_of_operators(connection)
+    return [
+        Difference(
+            Proof.RIGHTS,
+            f"set-aside {cause_id}",
+            f"{_shown_held(held.get(cause_id, []))} is held, not {_shown_held(due.get(cause_id, []))}",
+        )
+        for cause_id in sorted(due.keys() | held.keys())
+        if due.get(cause_id, []) != held.get(cause_id, [])
+    ]
+
+
+async def _due_to_be_held(connection: AsyncConnection) -> dict[UUID, list[_Held]]:
+    query = sa.select(_events.c.key).where(_events.c.topic == SetAsideEnded.topic)
+    ended = set((await connection.execute(query)).scalars())
+    return {
+        row.id: [(row.receipt, row.delivery, Period(row.start_day, row.end_day), row.quantity)]
+        for row in await connection.execute(sa.select(_set_asides))
+        if str(row.id) not in ended
+    }
+
+
+async def _held_of_operators(connection: AsyncConnection) -> dict[UUID, list[_Held]]:
+    found: dict[UUID, list[_Held]] = defaultdict(list)
+    query = sa.select(_holds.c.network_id).where(_holds.c.contract_id.is_(None)).distinct()
+    for network_id in (await connection.execute(query)).scalars().all():
+        lines = await holds.of_operator_since(connection, NetworkId(network_id), 0, until=_SEQUENCE_MAX)
+        for line in holds.standing(lines):
+            if line.route is not None:
+                own = (line.route.receipt, line.route.delivery, line.period, line.quantity)
+                found[line.purpose.cause_id].append(own)
+    return found
+
+
+def _shown_held(held: Iterable[_Held]) -> str:
+    parts = [
+        f"{quantity:,} {receipt or 'hub'} → {delivery or 'hub'} {period}"
+        for receipt, delivery, period, quantity in held
+    ]
+    return ", ".join(parts) or "nothing"
 
 
 async def _all_contracts(connection: AsyncConnection) -> AsyncIterator[list[Contract]]:

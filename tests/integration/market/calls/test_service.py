@@ -385,6 +385,27 @@ async def test_an_indicative_call_of_which_no_day_is_left_takes_no_more_orders(
     assert len(await market_fixture.events("call.exhausted")) == 1
 
 
+async def test_an_indicative_call_shrinks_to_what_is_free_on_its_days_to_come(
+    market_fixture: MarketFixture,
+) -> None:
+    parent = await market_fixture.book(ANNA, quantity=80)
+    late: dict[str, Any] = {"is_firm": False, "closes_at": datetime(2026, 11, 20, tzinfo=UTC)}
+    call = await to_sell(market_fixture, parent, 80, **late)
+    begun = await to_sell(market_fixture, parent, 80, is_firm=False, end=FIRST_WEEK.end)
+    other = await to_sell(market_fixture, parent, 80, **late)
+    at = datetime(2026, 11, 7, 12, tzinfo=UTC)
+    rest = Period(FIRST_WEEK.end, NOVEMBER.end)
+    by = at + timedelta(hours=6)
+    placed = await order(market_fixture, other, BERT, 80, period=rest, at=at, accept_by=by)
+    await accept(market_fixture, ANNA, placed, at=at)
+
+    async with market_fixture.database.read() as connection:
+        left = await CALLS.get(connection, call.id)
+        past = await CALLS.get(connection, begun.id)
+    assert (left.remaining, left.state) == (0, CallState.EXHAUSTED)
+    assert (past.remaining, past.state) == (80, CallState.OPEN)
+
+
 async def test_a_call_of_which_only_days_that_have_begun_are_left_sets_free_the_orders_on_it(
     market_fixture: MarketFixture,
 ) -> None:

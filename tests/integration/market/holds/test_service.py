@@ -39,7 +39,7 @@ from market.listings.commands import PostListing, WithdrawListing
 from market.listings.model import ListingState
 from market.listings.service import post_listing, withdraw_listing
 from market.rights_transfer.model import TradeKind
-from settlement.reconciliation.rights import rights_differences
+from settlement.reconciliation.rights import held_differences, rights_differences
 
 pytestmark = pytest.mark.anyio
 
@@ -236,6 +236,15 @@ async def test_more_held_than_there_is_is_a_difference(market_fixture: MarketFix
         await ledger_of_holds.append(uow, [replace(standing, purpose=purpose, quantity=21)])
     async with market_fixture.database.read() as connection:
         [difference] = await rights_differences(connection)
+    assert "81 are passed on and held on 2026-11-01 to 2026-11-30, of 80" in str(difference)
+
+
+async def test_more_passed_on_than_there_is_is_a_difference(market_fixture: MarketFixture) -> None:
+    parent = await market_fixture.book(ANNA, quantity=80)
+    trade = await take(market_fixture, await post(market_fixture, parent, 60), CARLA, 60)
+    child = await market_fixture.contract(trade.child_contract_id)
+    assert held_differences(parent, [child, replace(child, quantity=20)], []) == []
+    [difference] = held_differences(parent, [child, replace(child, quantity=21)], [])
     assert "81 are passed on and held on 2026-11-01 to 2026-11-30, of 80" in str(difference)
 
 

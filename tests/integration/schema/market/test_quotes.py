@@ -1,6 +1,6 @@
 """A quote says what taking a listing or bidding costs, and refuses exactly when doing it is refused."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 from strawberry.relay import GlobalID
 from tests.integration.market.market_fixture import ANNA, BERT, CARLA, NOW, acting_for, key
 from tests.integration.schema.harness import SchemaHarness
+from tests.integration.settlement.charges.indices.test_true_up import TTF, price, publish
 
 pytestmark = pytest.mark.anyio
 
@@ -103,6 +104,17 @@ async def test_the_quote_of_an_assignment_names_the_duties_to_the_operator(harne
     }
 
 
+async def test_duties_at_an_index_are_quoted_once_its_values_are_known(harness: SchemaHarness) -> None:
+    await publish(harness.market_fixture, {date(2026, 5, 1): "30"})
+    await price(harness.market_fixture, TTF)
+    listed = await listing(harness, "ASSIGNMENT")
+    quote = await quoted(harness, listed, 7)
+    assert (quote["price"]["amount"]["amount"], quote["duties"], quote["refusals"]) == ("69.93", None, [])
+    await publish(harness.market_fixture, {date(2026, 11, day): "40" for day in range(1, 31)})
+    # 40 × 0.01 + 0.05 = 0.45; 7 × 0.45 × 30 = 94.50.
+    assert (await quoted(harness, listed, 7))["duties"]["amount"]["amount"] == "94.50"
+
+
 @pytest.mark.parametrize(
     ("buyer", "quantity", "code"),
     [
@@ -184,6 +196,11 @@ async def test_a_bid_is_quoted_as_it_is_valued_and_refused(harness: SchemaHarnes
     assert [one["code"] for one in much["refusals"]] == ["INVALID_INPUT"]
     own = (await harness.ask(BY_ANNA, BID_QUOTE, **terms))["bidQuote"]
     assert [one["code"] for one in own["refusals"]] == ["OWN_OFFER"]
+    beyond = terms | {"quantity": 10**12, "rate": "999999999999999999"}
+    huge = (await harness.ask(BY_BERT, BID_QUOTE, **beyond))["bidQuote"]
+    # (10**18 - 1) × 10**12 × 30 days = 3 × 10**31 - 3 × 10**13.
+    assert huge["price"]["amount"]["amount"] == "29999999999999999970000000000000.00"
+    assert huge["refusals"]
 
 
 async def test_a_bid_that_its_shipper_could_not_deliver_is_refused(harness: SchemaHarness) -> None:

@@ -211,6 +211,13 @@ DAMAGE = {
         in_sql("UPDATE listing SET seller_id = '00000000-0000-0000-0000-000000000004'"),
         ["offers = events: listing", ", its contract", "its listing says"],
     ),
+    "an untraded offer of another party's own contract": (
+        in_sql(
+            "UPDATE listing SET seller_id = contract.holder_id, contract_id = contract.id FROM contract"
+            " WHERE listing.state = 'WITHDRAWN' AND contract.holder_id <> listing.seller_id"
+        ),
+        ["offers = events: listing", "is on contract", "what is held for it on"],
+    ),
 }
 """What is done, and what is named of it."""
 

@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from tests.integration.settlement.market import NOW, Market, booked, principal
-from tests.unit.settlement.examples import ANNA, BERT, CARLA, OPERATOR
+from tests.unit.settlement.examples import ANNA, BERT, CARLA, NETWORK, OPERATOR
 
 from capacity.contracts.pricing.price import Indexed
 from linepack.access import Role
-from linepack.events.model import Stream
+from linepack.events.model import NewEvent, Stream
 from settlement.consumer import settle_batch
 from settlement.progress.status import behind_s, parked_count, parked_events, parked_seen, positions
 
@@ -54,6 +55,25 @@ async def test_what_is_parked_is_shown_to_those_whom_it_concerns(market: Market)
         contract.network_id,
         NOW,
     )
+
+
+async def test_a_parked_award_is_shown_to_its_replacement_shippers(market: Market) -> None:
+    unreadable = NewEvent(
+        stream=Stream.MARKET,
+        topic="release.awarded",
+        key=str(uuid4()),
+        payload={"awards": [{"replacement": str(BERT)}]},
+        network_id=NETWORK,
+        audience=frozenset({ANNA}),
+    )
+    await market.record(unreadable)
+    await _settle(market)
+    async with market.database.read() as connection:
+        seen = {
+            party: await parked_seen(connection, principal(party, Role.SHIPPER))
+            for party in (ANNA, BERT, CARLA)
+        }
+    assert seen == {ANNA: 1, BERT: 1, CARLA: 0}
 
 
 async def test_settlement_is_behind_by_the_age_of_the_oldest_event_that_waits(market: Market) -> None:

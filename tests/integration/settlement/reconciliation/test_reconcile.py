@@ -178,6 +178,23 @@ async def test_the_summary_adds_up_every_party_and_charge(settled: Market) -> No
             "6 movements and holds, the last is number 7",
             id="a movement deleted",
         ),
+        pytest.param(
+            "INSERT INTO movement (network_id, sequence, contract_id, holder_id, receipt, delivery, firmness,"
+            " period_start, period_end, quantity, cause, cause_id)"
+            " SELECT network_id, 8, gen_random_uuid(), holder_id, receipt, delivery, firmness,"
+            " period_start, period_end, -quantity, cause, cause_id FROM movement WHERE sequence = 1",
+            "movement 8 is of no contract",
+            id="what was sold taken back by a movement of no contract",
+        ),
+        pytest.param(
+            "INSERT INTO hold (network_id, sequence, party_id, receipt, delivery, firmness,"
+            " period_start, period_end, quantity, cause, cause_id)"
+            " SELECT network_id, 8, holder_id, receipt, delivery, firmness,"
+            " period_start, period_end, -quantity, 'set_aside', gen_random_uuid()"
+            " FROM movement WHERE sequence = 1",
+            "-100 north → south 2027-01-01 to 2027-12-31 is held, not nothing",
+            id="what was sold taken back by a hold on nothing that was set aside",
+        ),
     ],
 )
 async def test_tampering_is_found(settled: Market, tampering: str, difference: str) -> None:

@@ -8,9 +8,11 @@ import { marketTexts } from "../../../texts/market";
 import type { Steps } from "../act/Refusal";
 import { Refusal } from "../act/Refusal";
 import css from "../Panel.module.css";
+import type { Listing } from "../queries";
 import type { ListingQuote } from "./queries";
 
 interface Props {
+  readonly kind: Listing["kind"];
   readonly quote: ListingQuote | undefined;
   readonly error: CombinedError | undefined;
   readonly isCurrent: boolean;
@@ -18,7 +20,7 @@ interface Props {
 }
 
 /** What taking costs, to the seller and to the operator, or why it would be refused. */
-export function Price({ quote, error, isCurrent, steps }: Props) {
+export function Price({ kind, quote, error, isCurrent, steps }: Props) {
   if (error !== undefined) return <VerdictBlock tone="warn" tag={texts.verdict.failed}>{error.message}</VerdictBlock>;
   if (quote === undefined || !isCurrent) return <VerdictBlock tone="plain" tag={texts.verdict.checking}>{marketTexts.pricing}</VerdictBlock>;
   const { price, duties, period, refusals } = quote;
@@ -28,7 +30,7 @@ export function Price({ quote, error, isCurrent, steps }: Props) {
     <>
       <VerdictBlock tone="yes" tag={texts.verdict.possible} figure={price === null ? undefined : money(price.amount)}>
         {marketTexts.listing.owed(fullDays(period))}{" "}
-        {duties === null ? marketTexts.listing.noDuties : marketTexts.listing.duties(money(duties.amount))}
+        {duties === null ? marketTexts.listing[kind === "ASSIGNMENT" ? "dutiesUnknown" : "noDuties"] : marketTexts.listing.duties(money(duties.amount))}
       </VerdictBlock>
       {price?.isEstimate === true || duties?.isEstimate === true ? <p className={css.note}>{texts.verdict.estimate}</p> : null}
       <Working lines={[...(price?.working ?? []), ...(duties?.working ?? [])]} />

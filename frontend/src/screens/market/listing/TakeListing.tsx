@@ -90,7 +90,7 @@ function Taking({ listing, quantity, shown }: Props & { readonly quantity: Quant
   };
   return (
     <>
-      {unanswered === undefined ? <Price quote={quote} error={error} isCurrent={isCurrent} steps={steps} /> : null}
+      {unanswered === undefined ? <Price kind={listing.kind} quote={quote} error={error} isCurrent={isCurrent} steps={steps} /> : null}
       <Confirm
         act={act}
         text={marketTexts.listing.takeQuantity(inUnits(unanswered?.input.quantity ?? quantity, network.unit))}

@@ -420,6 +420,7 @@ async def test_what_was_parked_for_want_of_a_value_is_settled_when_it_comes(
         ("DELETE FROM settlement_index_value WHERE gas_day = '2026-11-01'", "from event 2"),
         ("DELETE FROM settlement_indexed_contract", "is not known to follow index TTF"),
         ("UPDATE settlement_index_value SET after_sequence = 9 WHERE lesson = 1", "2 is out of order"),
+        ("UPDATE settlement_indexed_contract SET position = 99", "cannot be charged on the open lines"),
     ],
 )
 async def test_a_forged_value_is_found(market_fixture: MarketFixture, forgery: str, named: str) -> None:
