@@ -49,13 +49,14 @@ describe("what a party is told", () => {
   });
 
   it("is whether its bid won, not that it was placed", () => {
-    const bid = (topic: "BID_DECIDED" | "BID_PLACED", bidder: string, awarded: Quantity | null): MarketNews => ({
-      __typename: "BidEvent", ...common, topic, awarded, text: null, release: { id: "r" }, bid: { id: "b", bidder: { id: bidder }, quantity },
+    const bid = (topic: "BID_DECIDED" | "BID_PLACED", bidder: string, awarded: Quantity | null, bidState: "AWARDED" | "LOST" | "OPEN" = "AWARDED"): MarketNews => ({
+      __typename: "BidEvent", ...common, topic, bidState, awarded, text: null, release: { id: "r" }, bid: { id: "b", bidder: { id: bidder }, quantity },
     });
     expect(ofMarket(bid("BID_DECIDED", MINE, quantity), MINE)?.title).toBe("Your bid won 10,000 kWh/h");
     expect(ofMarket(bid("BID_DECIDED", MINE, quantity), MINE)?.place).toEqual({ screen: "market", network: "gaslib-40", chosen: { release: "r" } });
-    expect(ofMarket(bid("BID_DECIDED", MINE, null), MINE)?.title).toBe("Your bid won nothing");
-    expect(ofMarket(bid("BID_PLACED", MINE, null), MINE)).toBeUndefined();
+    expect(ofMarket(bid("BID_DECIDED", MINE, 0 as unknown as Quantity, "LOST"), MINE)?.title).toBe("Your bid won nothing");
+    expect(ofMarket(bid("BID_DECIDED", MINE, null, "LOST"), MINE)?.title).toBe("Your bid won nothing");
+    expect(ofMarket(bid("BID_PLACED", MINE, null, "OPEN"), MINE)).toBeUndefined();
     expect(ofMarket(bid("BID_DECIDED", "other", quantity), MINE)).toBeUndefined();
   });
 

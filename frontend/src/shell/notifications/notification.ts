@@ -87,9 +87,10 @@ function ofTrade({ trade, network }: Event<"TradeEvent">, party: string, unit: C
   return undefined;
 }
 
-function ofBid({ topic, bid, release, network, awarded, text }: Event<"BidEvent">, party: string, unit: CommercialUnit | undefined): About | undefined {
+function ofBid({ topic, bid, release, network, bidState, awarded, text }: Event<"BidEvent">, party: string, unit: CommercialUnit | undefined): About | undefined {
   if (topic !== "BID_DECIDED" || bid?.bidder.id !== party) return undefined;
-  const title = awarded === null ? said.bidLost : said.bidWon(withUnit(awarded, unit));
+  // A bid that lost was awarded 0.
+  const title = bidState === "AWARDED" && awarded !== null ? said.bidWon(withUnit(awarded, unit)) : said.bidLost;
   return { title, details: text ?? "", place: market(network, { release: release?.id }) };
 }
 

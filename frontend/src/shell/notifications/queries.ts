@@ -22,7 +22,7 @@ export const MarketNoticesDocument = graphql(`
           parentContract { id code }
         }
       }
-      ... on BidEvent { awarded text release { id } bid { id bidder { id } quantity } }
+      ... on BidEvent { bidState awarded text release { id } bid { id bidder { id } quantity } }
       ... on ReleaseAwardedEvent { release { id quantity releasing { id } contract { id code } } }
       ... on ReleaseEvent { releaseState release { id quantity releasing { id } contract { id code } } }
       ... on OrderEvent {
