@@ -11,6 +11,16 @@ export const PartiesDocument = graphql(`
   }
 `);
 
+export const PartyDocument = graphql(`
+  query Party($id: ID!) {
+    node(id: $id) {
+      __typename
+      id
+      ... on Party { code name kind possibleRoles }
+    }
+  }
+`);
+
 export const CreatePartyDocument = graphql(`
   mutation CreateParty($input: CreatePartyInput!) {
     createParty(input: $input) {

@@ -32,7 +32,7 @@ export function InviteForm({ parties, party: narrowed, onCancel, onShow }: Props
   const [partyId, setParty] = useState(narrowed);
   const [chosen, setRoles] = useState<readonly Role[]>([]);
   const [invited, setInvited] = useState<Invited>();
-  const party = parties.find(({ id }) => id === partyId) ?? parties[0];
+  const party = partyId === undefined ? parties[0] : parties.find(({ id }) => id === partyId);
   const options = party?.possibleRoles ?? [];
   const [only] = options;
   const roles = options.length === 1 && only !== undefined ? [only] : options.filter((role) => chosen.includes(role));
@@ -60,11 +60,12 @@ export function InviteForm({ parties, party: narrowed, onCancel, onShow }: Props
         }}
       >
         <p>{administrationTexts.people.inviteWhy}</p>
-        {parties.length < 2 ? null : (
+        {parties.length < (party === undefined ? 1 : 2) ? null : (
           <FormSelect
             label={texts.account.party}
             options={parties.map(({ id, name }) => ({ value: id, text: name }))}
             value={party?.id ?? ""}
+            {...(party === undefined ? { none: administrationTexts.parties.choose, required: true } : {})}
             onChange={setParty}
           />
         )}

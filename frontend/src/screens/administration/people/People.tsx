@@ -11,13 +11,13 @@ import css from "../AdministrationScreen.module.css";
 import { Filter } from "../Filter";
 import { ROLES } from "../members";
 import { Pages } from "../Pages";
-import { PartiesDocument } from "../parties/queries";
 import { SearchField } from "../SearchField";
 import type { ViewProps } from "../view";
 import { InviteForm } from "./InviteForm";
 import { PeopleTable } from "./PeopleTable";
 import { PersonPanel } from "./PersonPanel";
 import { AccountsDocument } from "./queries";
+import { useParties } from "./useParties";
 
 export function People({ address, viewer, onGo }: ViewProps) {
   const { search, party, role, state, after, chosen } = address;
@@ -33,8 +33,7 @@ export function People({ address, viewer, onGo }: ViewProps) {
     },
     requestPolicy: "cache-and-network",
   });
-  const [listed] = useQuery({ query: PartiesDocument, variables: { kind: null, search: null, after: null }, pause: !isOfAll });
-  const parties = isOfAll ? (listed.data?.parties.edges.map(({ node }) => node) ?? []) : viewer.party === null ? [] : [viewer.party];
+  const parties = useParties(viewer, party);
   const narrow = (change: Partial<typeof address>) => { onGo({ after: undefined, ...change }); };
   const people = data?.accounts.edges.map(({ node }) => node) ?? [];
   return (
