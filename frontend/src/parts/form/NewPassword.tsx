@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useRef } from "react";
 import { texts } from "../../texts/en";
 import { FormField } from "./FormField";
 
@@ -6,7 +6,12 @@ const LENGTH_MIN = 12;
 
 /** A password to be had from now on, typed twice; the form's field `new` holds it. */
 export function NewPassword({ autoFocus = false }: { readonly autoFocus?: boolean }) {
-  const [next, setNext] = useState("");
+  const next = useRef<HTMLInputElement>(null);
+  const repeated = useRef<HTMLInputElement>(null);
+  const compare = () => {
+    const again = repeated.current?.value ?? "";
+    repeated.current?.setCustomValidity(again === "" || again === next.current?.value ? "" : texts.passwords.differ);
+  };
   return (
     <>
       <FormField
@@ -18,14 +23,16 @@ export function NewPassword({ autoFocus = false }: { readonly autoFocus?: boolea
         minLength={LENGTH_MIN}
         required
         autoFocus={autoFocus}
-        onChange={({ target }) => { setNext(target.value); }}
+        ref={next}
+        onChange={compare}
       />
       <FormField
         label={texts.passwords.repeated}
         type="password"
         autoComplete="new-password"
         required
-        onChange={({ target }) => { target.setCustomValidity(target.value === next ? "" : texts.passwords.differ); }}
+        ref={repeated}
+        onChange={compare}
       />
     </>
   );

@@ -1,4 +1,3 @@
-import { useMutation } from "urql";
 import { end, SignOut } from "../../api/session";
 import { instant } from "../../format/instants";
 import { programOf } from "../../format/programs";
@@ -20,20 +19,19 @@ interface Props {
 
 export function Sessions({ sessions, current, onEnded }: Props) {
   const ending = useCommand(EndSessionDocument);
-  const [{ fetching }, signOut] = useMutation(SignOut);
+  const signingOut = useCommand(SignOut);
   const endOne = async (sessionId: string) => {
     if ((await ending.run({ sessionId })) !== undefined) onEnded();
   };
   const endAll = async () => {
-    const { data } = await signOut({ input: { everywhere: true } });
-    if (data?.signOut.__typename === "SignOutPayload") end();
+    if ((await signingOut.run({ everywhere: true })) !== undefined) end();
   };
   return (
     <>
       <PanelHead title={texts.account.sessions} note={texts.account.sessionsNote}>
-        <Button disabled={fetching} onClick={() => { void endAll(); }}>{texts.account.endAll}</Button>
+        <Button disabled={signingOut.isBusy} onClick={() => { void endAll(); }}>{texts.account.endAll}</Button>
       </PanelHead>
-      <p role="alert" className={css.refusal}>{ending.refusal}</p>
+      <p role="alert" className={css.refusal}>{signingOut.refusal ?? ending.refusal}</p>
       <table className={css.table}>
         <thead>
           <tr>

@@ -47,6 +47,12 @@ export function SignInForm({ lead: why = texts.signIn.lead, onSignedIn }: Props)
       if (answer.__typename === "TooManyAttemptsProblem") wait(answer.retryAfterSeconds);
     }
   };
+  /** What one account asks for says nothing about another. */
+  const forget = () => {
+    setRefusal(undefined);
+    setCodeNeeded(false);
+    setPasswordInitial(false);
+  };
   const onSubmit = (form: FormData) => {
     const [email, password, code, newPassword] = ["email", "password", "code", "new"].map((name) => textOf(form.get(name)));
     void submit({ email: email ?? "", password: password ?? "", code: code ?? null, newPassword: newPassword ?? null });
@@ -61,7 +67,7 @@ export function SignInForm({ lead: why = texts.signIn.lead, onSignedIn }: Props)
         }}>
         <h1><Logo />{texts.product}</h1>
         <p role="status">{lead}</p>
-        <FormField label={texts.signIn.email} name="email" type="email" autoComplete="username" required autoFocus />
+        <FormField label={texts.signIn.email} name="email" type="email" autoComplete="username" required autoFocus onChange={forget} />
         <FormField
           label={isPasswordInitial ? texts.passwords.initial : texts.signIn.password}
           name="password"
