@@ -1,5 +1,6 @@
 /** One's own account: where one is signed in, the password, and the second factor. */
 import { useQuery } from "urql";
+import { useLast } from "../../api/useLast";
 import { Fault } from "../../parts/notice/Fault";
 import { Notice } from "../../parts/notice/Notice";
 import { PanelHead } from "../../parts/panel/PanelHead";
@@ -12,7 +13,9 @@ import { SecondFactor } from "./second_factor/SecondFactor";
 import { Sessions } from "./Sessions";
 
 export function AccountScreen() {
-  const [{ data, error }, ask] = useQuery({ query: OwnAccountDocument, requestPolicy: "cache-and-network" });
+  const [{ data: answer, error }, ask] = useQuery({ query: OwnAccountDocument, requestPolicy: "cache-and-network" });
+  // Recovery codes and what is being typed stay where a later try fails.
+  const data = useLast(answer);
   const askAgain = () => { ask({ requestPolicy: "network-only" }); };
   if (data === undefined) return error === undefined ? <Skeleton rows={12} /> : <Fault error={error} onRetry={askAgain} />;
   const { viewer, sessions } = data;
@@ -20,6 +23,7 @@ export function AccountScreen() {
   return (
     <div className={css.screen}>
       <section className={css.sessions} aria-label={texts.account.sessions}>
+        {error === undefined ? null : <Fault error={error} onRetry={askAgain} />}
         <Sessions sessions={sessions.edges.map(({ node }) => node)} current={viewer.session.id} onEnded={askAgain} />
       </section>
       <div className={css.side}>

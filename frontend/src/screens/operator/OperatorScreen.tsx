@@ -2,6 +2,7 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 import { useQuery } from "urql";
+import { useLast } from "../../api/useLast";
 import { gasDayAt } from "../../format/days";
 import { useLiveAvailability } from "../../live/useLive";
 import { Fault } from "../../parts/notice/Fault";
@@ -40,7 +41,9 @@ export function OperatorScreen() {
   const address = route.useSearch();
   const navigate = route.useNavigate();
   const isOperator = useRuns(code);
-  const [{ data, error }, ask] = useQuery({ query: OperatedNetworkDocument, variables: { code } });
+  const [{ data: answer, error }, ask] = useQuery({ query: OperatedNetworkDocument, variables: { code } });
+  // What is being typed stays where the network is asked for again and no answer comes.
+  const data = useLast(answer);
   useLiveAvailability(code, data?.jobs.cursor ?? undefined);
   if (isOperator === false) {
     return (

@@ -1,6 +1,7 @@
 /** What was asked: rows that are being fetched, a fault with another try, and what the answer says; that stays when a later try fails. */
 import type { ReactNode } from "react";
 import type { CombinedError } from "urql";
+import { useLast } from "../../../api/useLast";
 import { Fault } from "../../../parts/notice/Fault";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
 
@@ -13,7 +14,8 @@ interface Props<Data> {
   readonly children: (data: Data) => ReactNode;
 }
 
-export function Answered<Data>({ data, error, rows, onAsk, children }: Props<Data>) {
+export function Answered<Data>({ data: answer, error, rows, onAsk, children }: Props<Data>) {
+  const data = useLast(answer);
   return (
     <>
       {error === undefined ? null : <Fault error={error} onRetry={() => { onAsk({ requestPolicy: "network-only" }); }} />}
