@@ -55,9 +55,10 @@ export function useCommand<Data, Variables extends AnyVariables>(
   };
 }
 
-function unanswered(error: CombinedError | undefined): Refusal {
+/** Why there is no answer: as the platform says it, where it says anything. */
+export function unanswered(error: CombinedError | undefined): Refusal {
   const message = error === undefined || error.networkError !== undefined ? operatorTexts.form.unanswered : error.message;
-  return { message, faults: [] };
+  return { message, faults: [{ path: [], place: null, message }] };
 }
 
 /** A payload has no message. A problem without faults is one itself, at the field it names. */

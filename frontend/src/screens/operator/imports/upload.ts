@@ -1,15 +1,14 @@
 /** Sends a file as the body of a request of its own (docs/guide/http.md); an import then names it by its id. */
 import { GRAPHQL_URL } from "../../../api/place";
-import { session } from "../../../api/session";
+import { send } from "../../../api/refreshing";
 import { texts } from "../../../texts/en";
 import { operatorTexts } from "../../../texts/operator";
 
 export type Uploaded = { readonly id: string } | { readonly refusal: string };
 
 export async function upload(file: File): Promise<Uploaded> {
-  const token = session.get()?.token ?? "";
   try {
-    const response = await fetch(`${GRAPHQL_URL}/uploads`, { method: "POST", headers: { authorization: `Bearer ${token}` }, body: file });
+    const response = await send(`${GRAPHQL_URL}/uploads`, { method: "POST", body: file });
     return readAnswer(await response.json());
   } catch {
     return { refusal: operatorTexts.form.unanswered };

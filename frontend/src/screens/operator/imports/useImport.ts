@@ -1,8 +1,9 @@
 /** Sends a file and has it imported: published whole, or refused with every fault. */
 import { useState } from "react";
+import type { Client } from "urql";
 import { useClient } from "urql";
-import { operatorTexts } from "../../../texts/operator";
 import type { InputFault } from "../common/useCommand";
+import { unanswered } from "../common/useCommand";
 import { isText } from "./places";
 import type { ImportInput, Published } from "./queries";
 import { ImportNetworkDocument, PublishRevisionDocument } from "./queries";
@@ -42,10 +43,8 @@ export function useImport(): Importing {
     if ("refusal" in uploaded) return refused(file.name, uploaded.refusal, [], []);
     setOutcome({ state: "sending", step: "checking" });
     const input = { name: file.name, upload: uploaded.id };
-    const answer = aim.as === "network"
-      ? (await client.mutation(ImportNetworkDocument, { input: { ...aim.terms, file: input } })).data?.importNetwork
-      : (await client.mutation(PublishRevisionDocument, { input: { network: aim.network, file: input } })).data?.publishRevision;
-    if (answer === undefined) return refused(file.name, operatorTexts.form.unanswered, [], []);
+    const { answer, error } = await imported(client, input, aim);
+    if (answer === undefined) return refused(file.name, unanswered(error).message, [], []);
     if (answer.__typename === "NetworkPayload") return { state: "published", network: answer.network };
     const faults = answer.__typename === "InvalidInputProblem" ? answer.faults : [];
     const lines = isText(file.name) ? (await file.text()).split("\n") : [];
@@ -58,6 +57,15 @@ export function useImport(): Importing {
       void run(file, aim).then(setOutcome);
     },
   };
+}
+
+async function imported(client: Client, file: ImportInput["file"], aim: Aim) {
+  if (aim.as === "network") {
+    const { data, error } = await client.mutation(ImportNetworkDocument, { input: { ...aim.terms, file } });
+    return { answer: data?.importNetwork, error };
+  }
+  const { data, error } = await client.mutation(PublishRevisionDocument, { input: { network: aim.network, file } });
+  return { answer: data?.publishRevision, error };
 }
 
 const refused = (file: string, message: string, faults: readonly InputFault[], lines: readonly string[]): Refused =>

@@ -1,6 +1,6 @@
 /** An overlay as it is being written, in the address, until it is put. */
 import { Link } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import type { Days } from "../../../format/days";
 import { addDays } from "../../../format/days";
 import { shareOfText } from "../../../format/percent";
@@ -33,6 +33,16 @@ export function OverlayForm({ network, address, days, onGo }: Shown & { readonly
     put.clear();
     onGo(change, true);
   };
+  const isShown = useRef(false);
+  useEffect(() => {
+    isShown.current = true;
+    return () => { isShown.current = false; };
+  }, []);
+  // Without its edge it is not put once more by another click, and when it is written again that is another command.
+  const send = async (input: NonNullable<typeof overlay>) => {
+    const isPut = await put.send({ input: { ...input, idempotencyKey } });
+    if (isPut && isShown.current) onGo({ edge: undefined }, true);
+  };
   return (
     <CommandForm
       label={operatorTexts.overlays.put}
@@ -45,7 +55,7 @@ export function OverlayForm({ network, address, days, onGo }: Shown & { readonly
           {operatorTexts.overlays.done}
         </Link>
       }
-      onSend={overlay === undefined ? undefined : () => { void put.send({ input: { ...overlay, idempotencyKey } }); }}
+      onSend={overlay === undefined ? undefined : () => { void send(overlay); }}
     >
       <ChoiceField
         label={operatorTexts.overlays.edge}

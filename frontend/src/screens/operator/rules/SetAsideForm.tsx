@@ -40,9 +40,10 @@ export function SetAsideForm({ network, today }: Pick<Shown, "network" | "today"
     put.clear();
     setWritten({ ...written, ...change });
   };
-  const send = quantity === undefined ? undefined : () => {
+  const send = quantity === undefined ? undefined : async () => {
     const input = { network: network.code, receipt: receipt ?? null, delivery: delivery ?? null, start, end, quantity, reason, idempotencyKey };
-    void put.send({ input });
+    // Without its quantity it is not kept back once more by another click; written again it is another command.
+    if (await put.send({ input })) setWritten((now) => ({ ...now, quantity: "" }));
   };
   return (
     <CommandForm
@@ -51,7 +52,7 @@ export function SetAsideForm({ network, today }: Pick<Shown, "network" | "today"
       fields={["receipt", "delivery", "start", "end", "quantity", "reason"]}
       submit={operatorTexts.setAsides.submit}
       done={operatorTexts.form.done}
-      onSend={send}
+      onSend={send && (() => { void send(); })}
     >
       <ChoiceField label={operatorTexts.receipt} none={texts.request.hub} options={pointOptions(network, "receipt")} value={receipt} fault={faultAt(put.refusal, "receipt")} onChange={(code) => { write({ receipt: code }); }} />
       <ChoiceField label={operatorTexts.delivery} none={texts.request.hub} options={pointOptions(network, "delivery")} value={delivery} fault={faultAt(put.refusal, "delivery")} onChange={(code) => { write({ delivery: code }); }} />
