@@ -25,6 +25,10 @@ export const proofTexts = {
     failing === 0
       ? "The documents do not prove this booking, for the reasons below. Download them and ask the operator."
       : `${String(failing)} of ${list(certificates, "certificate", "certificates")} ${failing === 1 ? "does" : "do"} not hold, for the reasons below. Download the documents and ask the operator.`,
+  otherwise: {
+    infeasible: "The documents prove that what was asked for is not feasible: no booking. Download them and ask the operator.",
+    undecided: "The documents leave open whether what was asked for is feasible: they prove no booking. Download them and ask the operator.",
+  },
   failed: "Not checked",
   failedWhy: "The checker could not go on in this browser. Download the documents to check them elsewhere.",
   holds: "holds",

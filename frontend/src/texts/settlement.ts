@@ -36,6 +36,7 @@ export const settlementTexts = {
   bothSides: "Both sides of the line",
   towards: (party: string) => `with ${party}`,
   sameMonth: (month: string) => `Charges of this contract in ${month}, quantity × rate a gas day`,
+  sameMonthNewest: "Only the newest are shown; the others are under “All charges of the contract”.",
   accounts: (month: string) => `What they leave on its accounts in ${month}`,
   allOfContract: "All charges of the contract",
   toContract: "Contract",
@@ -125,7 +126,7 @@ export const settlementTexts = {
     holds: "Holds:",
     fails: "Fails:",
     steps: {
-      charge: "The entry's record says this charge: contract, days, quantity, rate, amount and every step.",
+      charge: "The entry's record says this charge: who owes whom, contract, days, quantity, rate, amount and every step.",
       digest: "The record has the hash that the entry shows.",
       included: (index: number, size: number) => `It is leaf ${String(index)} of the log of ${list(size, "entry", "entries")}.`,
       signed: (origin: string) => `The log's checkpoint is signed for ${origin} by the key you entered:`,

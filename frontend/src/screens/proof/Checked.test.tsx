@@ -1,4 +1,4 @@
-import { render, screen, within } from "@testing-library/react";
+import { cleanup, render, screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { CheckedProof, Findings } from "../../proofs/certificates/findings";
 import { Checked } from "./Checked";
@@ -32,9 +32,9 @@ const state: CheckedProof = {
   },
 };
 
-function show(proofs: readonly CheckedProof[]) {
+function show(proofs: readonly CheckedProof[], outcome: Findings["outcome"] = "feasible") {
   const holds = proofs.every(({ faults }) => faults.length === 0);
-  const findings: Findings = { holds, outcome: "feasible", level: "hydraulic", faults: [], proofs };
+  const findings: Findings = { holds, outcome, level: "hydraulic", faults: [], proofs };
   render(<Checked report={{ findings, milliseconds: 33.2 }} unit="KWH_PER_H" />);
 }
 
@@ -44,6 +44,14 @@ describe("what the check found", () => {
     expect(screen.getByRole("status").textContent).toMatch(/^CheckedThe certificate holds\. .* in 34 ms/);
     const fullest = screen.getByRole("row", { name: /pipe_5/ });
     expect(within(fullest).getAllByRole("cell").map(({ textContent }) => textContent)).toEqual(["19,128,654 kWh/h", "20,533,075 kWh/h"]);
+  });
+
+  it("says of documents that hold and prove no booking what they show", () => {
+    show([], "undecided");
+    expect(screen.getByRole("status").textContent).toMatch(/^RejectedThe documents leave open whether/);
+    cleanup();
+    show([{ ...flow, outcome: "infeasible" }], "infeasible");
+    expect(screen.getByRole("status").textContent).toMatch(/^RejectedThe documents prove that what was asked for is not feasible/);
   });
 
   it("says which certificate does not hold, and why", () => {

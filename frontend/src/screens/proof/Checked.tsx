@@ -11,12 +11,14 @@ const OPEN_MAX = 3;
 
 /** What the check found: in a word, of the documents as a whole, and of each certificate. */
 export function Checked({ report: { findings, milliseconds }, unit }: { readonly report: Report; readonly unit: CommercialUnit }) {
-  const { holds, faults, proofs } = findings;
+  const { outcome, faults, proofs } = findings;
+  // Documents may hold and show that the request is not feasible, or nothing: neither proves a booking.
+  const holds = findings.holds && outcome === "feasible";
   const failing = proofs.filter((one) => one.faults.length > 0).length;
   return (
     <>
       <Answer tone={holds ? "yes" : "no"} tag={holds ? proofTexts.checked : proofTexts.rejected}>
-        {holds ? proofTexts.checkedWhy(proofs.length, count(Math.ceil(milliseconds))) : proofTexts.rejectedWhy(failing, proofs.length)}
+        {!findings.holds ? proofTexts.rejectedWhy(failing, proofs.length) : outcome === "feasible" ? proofTexts.checkedWhy(proofs.length, count(Math.ceil(milliseconds))) : proofTexts.otherwise[outcome]}
       </Answer>
       {faults.length === 0 ? null : (
         <ul className={css.faults}>

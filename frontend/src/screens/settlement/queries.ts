@@ -10,6 +10,13 @@ export const PartyBalancesDocument = graphql(`
   }
 `);
 
+/** Whom a code names: a code may be the beginning of others. */
+export const PartyByCodeDocument = graphql(`
+  query PartyByCode($code: String!) {
+    parties(search: $code, first: 100) { edges { node { id code name } } }
+  }
+`);
+
 export const EntryFields = graphql(`
   fragment EntryFields on SettlementEvent @_unmask {
     id
@@ -128,8 +135,10 @@ export const ConsistencyDocument = graphql(`
 `);
 
 export const InclusionDocument = graphql(`
-  query EntryInclusion($sequence: Int!) {
+  query EntryInclusion($sequence: Int!, $party: String!, $counterparty: String!) {
     entryInclusion(sequence: $sequence) { record file }
+    party: parties(search: $party, first: 100) { edges { node { id code } } }
+    counterparty: parties(search: $counterparty, first: 100) { edges { node { id code } } }
     transparencyLogs(name: LEDGER) { origin newest { verifierKey } }
   }
 `);

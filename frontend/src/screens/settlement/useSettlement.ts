@@ -11,7 +11,7 @@ import { rowsOf } from "./charges";
 import type { NameOf, Party } from "./parties";
 import { namesOf, partiesOf } from "./parties";
 import type { PartyBalance, Status } from "./queries";
-import { LedgerDocument, PartyBalancesDocument, StatusDocument } from "./queries";
+import { LedgerDocument, PartyBalancesDocument, PartyByCodeDocument, StatusDocument } from "./queries";
 
 /** A year and the month after it, in which the first one comes again. */
 export const MONTHS_SHOWN = 13;
@@ -46,7 +46,7 @@ export function useSettlement(address: Address): Settlement {
   const months = useMemo(() => ({ start: first, end: addMonths(first, MONTHS_SHOWN) }), [first]);
   const [balances, askBalances] = useQuery({ query: PartyBalancesDocument, variables: { period: months } });
   const parties = useMemo(() => partiesOf(balances.data?.partyBalances.balances ?? []), [balances.data]);
-  const party = parties.find(({ code }) => code === address.party);
+  const { party, isNobody, ...search } = useParty(address.party, balances.data === undefined ? undefined : parties);
   const [ledger, askLedger] = useQuery({
     query: LedgerDocument,
     variables: {
@@ -61,19 +61,39 @@ export function useSettlement(address: Address): Settlement {
   });
   useLiveLedger(ledger.data?.ledgerEntries.cursor);
   const page = ledger.data?.ledgerEntries;
-  // A party without a balance in these months has no charge in them.
-  const isNobody = address.party !== undefined && party === undefined && balances.data !== undefined;
   return {
     months,
     balances: { data: balances.data?.partyBalances.balances, error: balances.error, onRetry: () => { askBalances(AGAIN); } },
     parties,
-    nameOf: useMemo(() => namesOf(parties), [parties]),
+    nameOf: useMemo(() => namesOf(party === undefined ? parties : [...parties, party]), [parties, party]),
     charges: {
       data: isNobody ? { rows: [], hasMore: false } : page === undefined ? undefined : { rows: rowsOf(page.events, address), hasMore: page.hasMore },
-      error: ledger.error,
-      onRetry: () => { askLedger(AGAIN); },
+      error: search.error ?? ledger.error,
+      onRetry: search.error === undefined ? () => { askLedger(AGAIN); } : search.onRetry,
     },
     status: useStatus(),
+  };
+}
+
+interface Named {
+  readonly party: Party | undefined;
+  /** Whether the code is known to be nobody's. */
+  readonly isNobody: boolean;
+  readonly error: CombinedError | undefined;
+  readonly onRetry: () => void;
+}
+
+/** Whom a code names: one of those with a balance in the months that are shown, or whom else the directory knows. */
+function useParty(code: string | undefined, parties: readonly Party[] | undefined): Named {
+  const listed = parties?.find((one) => one.code === code);
+  const isAsked = code !== undefined && parties !== undefined && listed === undefined;
+  const [{ data, error, fetching, stale }, ask] = useQuery({ query: PartyByCodeDocument, variables: { code: code ?? "" }, pause: !isAsked });
+  const found = isAsked ? data?.parties.edges.find(({ node }) => node.code === code)?.node : undefined;
+  return {
+    party: listed ?? found,
+    isNobody: isAsked && data !== undefined && found === undefined && !fetching && !stale,
+    error: isAsked ? error : undefined,
+    onRetry: () => { ask(AGAIN); },
   };
 }
 

@@ -77,6 +77,7 @@ function Charge({ entry, side, ...props }: Props & { readonly entry: Entry; read
         <MonthOfContract
           month={side.gasMonth}
           rows={rowsOf(data.ledgerEntries.events, { contract: side.contractId, month: side.gasMonth, party: side.partyCode })}
+          hasMore={data.ledgerEntries.hasMore}
           balances={data.balances}
           chosen={props.charge}
           onChoose={onChoose}

@@ -9,13 +9,15 @@ import css from "./ChargePanel.module.css";
 interface Props {
   readonly month: GasDay;
   readonly rows: readonly ChargeRow[];
+  /** Whether there are older entries than those of the rows. */
+  readonly hasMore: boolean;
   readonly balances: ContractMonth["balances"];
   readonly chosen: string;
   readonly onChoose: (charge: string) => void;
 }
 
 /** What was charged for a contract in a gas month, and what that leaves on its accounts. */
-export function MonthOfContract({ month, rows, balances, chosen, onChoose }: Props) {
+export function MonthOfContract({ month, rows, hasMore, balances, chosen, onChoose }: Props) {
   return (
     <>
       <table className={css.table}>
@@ -33,6 +35,7 @@ export function MonthOfContract({ month, rows, balances, chosen, onChoose }: Pro
           ))}
         </tbody>
       </table>
+      {hasMore ? <p className={css.lead}>{settlementTexts.sameMonthNewest}</p> : null}
       <table className={css.table}>
         <caption>{settlementTexts.accounts(monthAndYear(month))}</caption>
         <tbody>

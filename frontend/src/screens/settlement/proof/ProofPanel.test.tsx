@@ -16,6 +16,9 @@ const [said] = (JSON.parse(vector.record) as { lines: [Record<string, never>] })
 const entry = { sequence: vector.index + 1, hash: vector.digest } as Entry;
 const side = {
   line: 0,
+  partyCode: "NORDWIND",
+  counterpartyCode: "NETZ",
+  gasMonth: "2026-12-01",
   contractId: btoa(`Contract:${String(said.contract_id)}`),
   contractCode: said.contract_code,
   code: said.charge_code,
@@ -27,12 +30,20 @@ const side = {
   reverses: null,
 } as unknown as Line;
 
+/** What the directory finds by a code: also those whose codes only begin with it. */
+const found = (code: string) => {
+  const id = code === "NORDWIND" ? said.debtor : said.creditor;
+  return { edges: [{ node: { id: "other", code: `${code}-2` } }, { node: { id: btoa(`Party:${String(id)}`), code } }] };
+};
+
 function show(shown: Line = side, answered: string = vector?.file ?? "") {
-  const data = {
+  const answer = ({ variables }: { readonly variables: { readonly party: string; readonly counterparty: string } }) => ({
     entryInclusion: { record: vector?.record, file: answered },
+    party: found(variables.party),
+    counterparty: found(variables.counterparty),
     transparencyLogs: [{ origin: "log", newest: { verifierKey: vectors.key } }],
-  };
-  const client = { executeQuery: () => fromValue({ data, stale: false, hasNext: false }) } as unknown as Client;
+  });
+  const client = { executeQuery: (request: Parameters<typeof answer>[0]) => fromValue({ data: answer(request), stale: false, hasNext: false }) } as unknown as Client;
   render(<Provider value={client}><ProofPanel entry={entry} side={shown} isShown onShow={vi.fn()} /></Provider>);
 }
 
@@ -52,6 +63,12 @@ describe("the proof of a charge", () => {
     show({ ...side, amount: { ...side.amount, amount: "1.00" as never } });
     await screen.findByText("Not proved");
     expect(failing().map(({ textContent }) => textContent)).toEqual([expect.stringContaining("The entry's record says this charge")]);
+  });
+
+  it("fails where the screen shows the sides exchanged", async () => {
+    show({ ...side, partyCode: side.counterpartyCode, counterpartyCode: side.partyCode });
+    await screen.findByText("Not proved");
+    expect(failing()).toHaveLength(1);
   });
 
   it("fails by the key that the operator gave, where another has signed", async () => {

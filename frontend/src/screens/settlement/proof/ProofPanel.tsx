@@ -19,7 +19,7 @@ interface Props {
 
 /** That a charge is in the transparency log, checked in this browser by the published formats alone. */
 export function ProofPanel({ entry, side, isShown, onShow }: Props) {
-  const { proof, error, onRetry } = useProof(entry.sequence, isShown);
+  const { proof, error, onRetry } = useProof(entry.sequence, side, isShown);
   return (
     <section className={css.proof} aria-label={settlementTexts.proof.title}>
       <header>
@@ -44,11 +44,11 @@ interface CheckedProps {
 }
 
 function Checked({ proof, entry, side }: CheckedProps) {
-  const { check, record, file, key, isTrusted } = proof;
+  const { check, record, file, key } = proof;
   if (check.kind === "fault") {
     return <p className={css.verdict} role="status" data-tone="no">{settlementTexts.proof.faults[check.fault]}</p>;
   }
-  const steps = stepsOf(check, record, entry, side, isTrusted);
+  const steps = stepsOf(check, proof, entry, side);
   const isProved = steps.every(({ holds }) => holds);
   return (
     <>
@@ -78,10 +78,10 @@ interface Step {
   readonly holds: boolean;
 }
 
-function stepsOf({ digest, index, size, origin, isIncluded, isSigned }: CheckedInclusion, record: string, entry: Entry, side: Line, isTrusted: boolean): Step[] {
+function stepsOf({ digest, index, size, origin, isIncluded, isSigned }: CheckedInclusion, { record, sides, isTrusted }: Proof, entry: Entry, side: Line): Step[] {
   const words = settlementTexts.proof.steps;
   return [
-    { text: words.charge, holds: saysCharge(record, entry, side) },
+    { text: words.charge, holds: saysCharge(record, entry, side, sides) },
     { text: words.digest, holds: digest === entry.hash },
     // Entry n is leaf n − 1.
     { text: words.included(index, size), holds: isIncluded && index === entry.sequence - 1 },
