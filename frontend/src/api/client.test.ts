@@ -1,3 +1,4 @@
+import type { CombinedError } from "urql";
 import { gql } from "urql";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { openClient } from "./client";
@@ -14,9 +15,9 @@ describe("an answer whose data are null for an error at a field", () => {
   ])("has none for screens: %s", async (_what, ask) => {
     vi.stubGlobal("fetch", () => Promise.resolve(Response.json(answer)));
     const { client, close } = openClient();
-    const { data, error } = await ask(client);
-    expect(data).toBeUndefined();
-    expect(error?.graphQLErrors.map(({ message }) => message)).toEqual(["no"]);
+    const result: { readonly data?: unknown; readonly error?: CombinedError | undefined } = await ask(client);
+    expect(result.data).toBeUndefined();
+    expect(result.error?.graphQLErrors.map(({ message }) => message)).toEqual(["no"]);
     close();
   });
 });
