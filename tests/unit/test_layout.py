@@ -7,8 +7,10 @@ import subprocess
 import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from hatchling.builders.wheel import WheelBuilder
 
 ROOT = Path(__file__).parents[2]
 PLATFORM = ROOT / "platform"
@@ -66,3 +68,13 @@ def test_versions_of_node_packages_are_exact() -> None:
         versions = {**package.get("dependencies", {}), **package["devDependencies"]}
         loose = {name for name, version in versions.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)}
         assert loose == set()
+
+
+def test_the_wheel_carries_the_web_frontend_as_it_was_built(tmp_path: Path) -> None:
+    [wheel] = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
+    with ZipFile(wheel) as packed:
+        names = set(packed.namelist())
+    built = [path for path in (PLATFORM / "server/web/frontend").rglob("*") if path.is_file()]
+    assert "index.html" in {path.name for path in built}, "not built: make frontend"
+    assert {path.relative_to(PLATFORM).as_posix() for path in built} <= names
+    assert not any(name.startswith("tests/") for name in names)

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 /** A session outlives its tokens: in time, late after a sleep, and when the platform refuses one that was thought valid. */
 import { Client, fetchExchange } from "urql";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
