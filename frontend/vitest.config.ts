@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const settings = { css: true, setupFiles: ["src/testing/setup.ts"] };
 
-/** A document is made for those tests alone that draw: it costs more than most of the others do. */
+/** A document costs more than most tests: those that draw get one, and others that say so in their first line. */
 export default defineConfig({
   test: {
     projects: [

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import type { CombinedError } from "urql";
 import { gql } from "urql";
 import { afterEach, describe, expect, it, vi } from "vitest";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import type { GasDay } from "../../format/days";
 import type { Address } from "../../screens/network/address";
