@@ -77,7 +77,7 @@ export function useSettlement(address: Address): Settlement {
 
 interface Named {
   readonly party: Party | undefined;
-  /** Whether the code is known to be nobody's. */
+  /** Whether it is known that no party has the code. */
   readonly isNobody: boolean;
   readonly error: CombinedError | undefined;
   readonly onRetry: () => void;
