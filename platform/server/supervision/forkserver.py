@@ -2,7 +2,7 @@
 
 Importing the program takes seconds of processor, so one process does it for all: every child of the
 supervisor is a fork of it, started in milliseconds, and shares what is loaded. It starts no thread, no
-connection and no solver.
+connection and no solver; numpy's library of linear algebra has threads, and starts them anew after a fork.
 
 Requests come on the socket DESCRIPTOR, each a line of JSON, {"main": "module:function", "environment": {…}},
 with descriptors: the first is a pipe for reports, the others become the arguments of the function. Reports
@@ -18,6 +18,7 @@ import selectors
 import signal
 import socket
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
@@ -38,6 +39,9 @@ def main(descriptor: int, modules: Sequence[str]) -> None:
     show_name("linepack-fork")
     os.environ[PARENT_PROCESS] = str(os.getpid())
     gc.disable()  # nothing that is loaded becomes garbage; a child looks for its own
+    warnings.filterwarnings(
+        "ignore", "This process .* is multi-threaded", DeprecationWarning
+    )  # numpy's threads
     for module in modules:
         importlib.import_module(module)
     with socket.socket(fileno=descriptor) as control:
