@@ -30,10 +30,12 @@ def test_a_process_ends_whose_parent_is_dead_before_it_asks_to_end_with_it(way: 
     )
     try:
         until(held.exists, "the start of the child")
+        child = int(held.read_text())
+        starter = _parent_of(child)
     finally:
         parent.kill()
         parent.wait()
-    child = int(held.read_text())
+    until(lambda: not is_running(starter), "the end of the process that started the child")
     try:
         with gate.open("wb"):
             pass
@@ -42,3 +44,9 @@ def test_a_process_ends_whose_parent_is_dead_before_it_asks_to_end_with_it(way: 
     finally:
         if is_running(child):
             os.kill(child, signal.SIGKILL)
+
+
+def _parent_of(process: int) -> int:
+    """Return who started a process: the one that is killed, or the forkserver, which ends soon after it."""
+    state = Path(f"/proc/{process}/stat").read_text()
+    return int(state.rpartition(")")[2].split()[1])
