@@ -82,7 +82,11 @@ class _Search:
             return bounds, min(bounds)
         throughout = self._throughout(pressures, min(bounds), THROUGHOUT_SHARE, known=0)
         quantities = [throughout] * len(bounds)
-        single = self._deadline.at_most(self._deadline.left() * DAYS_SHARE)
+        try:
+            single = self._deadline.at_most(self._deadline.left() * DAYS_SHARE)
+        except LimitReached:
+            self._is_complete = False
+            return quantities, throughout
         for place, (day, most) in enumerate(zip(self._days, bounds, strict=True)):
             try:
                 own = single.at_most(single.left() / (len(bounds) - place))

@@ -7,18 +7,22 @@ from datetime import timedelta
 
 from tests.unit.capacity.feasibility.samples import NOON, REVISION, days, rights
 
+from capacity.feasibility.levels import Levels
+from capacity.feasibility.questions.counter_offer import counter_offer
 from capacity.feasibility.verdicts.certificates import Outcome
 from capacity.feasibility.verdicts.explanation import LimitKind
 from capacity.feasibility.verdicts.verdict import Request, Verdict
 from capacity.feasibility.verifier import Verifier
 from capacity.networks.policy import Level, Policy
 from capacity.publication import catalogue
-from capacity.rights.model import Route
+from capacity.rights.model import Firmness, Route
+from capacity.rights.snapshot import RightsSnapshot
 from capacity.solvers.highs import Highs
 from linepack.gasday import Period
 
 NETWORK = catalogue.load("gaslib-40")
 WINTER = days(1, 9)
+ASKED = Route(None, "sink_12")
 SHARE = 0.6
 """Of the published nomination that is sold: capacities leave more beside it than pressures do."""
 
@@ -35,8 +39,8 @@ class ReadingClock:
         return self._now
 
 
-def refused(*, seconds_a_reading: float) -> Verdict:
-    """Return the verdict on more than eight kinds of day can give."""
+def booked() -> RightsSnapshot:
+    """Return rights of which each of eight days has others."""
     sold = []
     for node in NETWORK.nodes:
         quantity = int(abs(node.nomination or 0) * SHARE)
@@ -46,6 +50,11 @@ def refused(*, seconds_a_reading: float) -> Verdict:
     for number, day in enumerate(WINTER):
         one = Period(day, day + timedelta(days=1))
         sold.append((Route(None, "sink_1"), 1_000 * (number + 1), one))
+    return rights(*sold)
+
+
+def refused(*, seconds_a_reading: float) -> Verdict:
+    """Return the verdict on more than eight kinds of day can give."""
     own = Verifier(
         NETWORK,
         (),
@@ -54,7 +63,7 @@ def refused(*, seconds_a_reading: float) -> Verdict:
         revision_id=REVISION,
         clock=ReadingClock(seconds_a_reading),
     )
-    verdict = own.verify(rights(*sold), Request(Route(None, "sink_12"), 6_000_000, WINTER), NOON)
+    verdict = own.verify(booked(), Request(ASKED, 6_000_000, WINTER), NOON)
     assert verdict.outcome is Outcome.INFEASIBLE
     assert {one.limit.kind for one in verdict.largest if one.limit} == {LimitKind.PRESSURE}
     return verdict
@@ -73,3 +82,15 @@ def test_on_a_slow_machine_something_is_verified_throughout_before_time_goes_int
     verdict = refused(seconds_a_reading=0.003)
 
     assert 0 < verdict.largest_throughout < verdict.bound_throughout
+
+
+def test_whenever_time_ends_what_was_found_until_then_is_said() -> None:
+    levels = Levels(NETWORK, (), Policy(Level.HYDRAULIC), Highs(), clock=ReadingClock(1.0))
+    question = levels.question(booked(), ASKED, WINTER, Firmness.FIRM)
+
+    for readings in range(1, 80):
+        found = counter_offer(question, 6_000_000, NETWORK.unit, levels.deadline(readings))
+
+        assert not found.is_complete
+        assert found.throughout <= min(one.quantity for one in found.by_period) <= found.bound_throughout
+        assert sum(one.period.days for one in found.by_period) == WINTER.days
