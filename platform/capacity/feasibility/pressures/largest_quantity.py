@@ -100,7 +100,7 @@ def _next(
     """
     verified, failed = bracket
     if not verified:
-        return failed // FALL
+        return max(failed // FALL, 1)
     balance = _balance(days[0], row)
     if verified < balance < failed:
         return balance

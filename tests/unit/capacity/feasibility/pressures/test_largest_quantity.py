@@ -92,3 +92,9 @@ def test_out_of_time_before_any_was_verified_is_not_none() -> None:
 def test_none_is_found_where_not_one_unit_is_verified() -> None:
     trials = Trials({5: 0})
     assert largest_verified(trials, days(5), 0, 3, Deadline(60.0, trials.clock)) == 0
+
+
+@pytest.mark.parametrize(("room", "limit"), [(1, 2), (1, 3), (2, 3), (1, 11)])
+def test_of_few_units_each_is_looked_at(room: int, limit: int) -> None:
+    trials = Trials({5: room}, has_offers=False)
+    assert largest_verified(trials, days(5), 0, limit, Deadline(60.0, trials.clock)) == room
