@@ -3,6 +3,7 @@
 Problem
 ├── IndexValueMissing       a price follows an index that has no value for the day
 ├── CalorificValueMissing   a price follows the calorific value, and none was measured
+├── BeyondBands             a quantity is more than the bands of an edge allow
 ├── NotReducible            edges cannot be merged without losing their meaning or their cost
 └── NotDivisible            a contract does not have the quantity or the days asked of it
 """

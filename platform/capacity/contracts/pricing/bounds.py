@@ -9,6 +9,7 @@ but one whose index falls below zero, against which a procedure has a floor.
 from decimal import Decimal
 from fractions import Fraction
 
+from capacity.contracts.pricing.calculation import rounded_ratio
 from capacity.contracts.pricing.price import (
     MONTHS,
     BlockTiers,
@@ -43,10 +44,8 @@ def _least(price: PriceProcedure, month: int) -> Fraction | None:  # noqa: PLR09
             return Fraction(unit_price)
         case BlockTiers(tiers):
             return min(Fraction(tier.price_per_unit_day) for tier in tiers)
-        case Indexed(multiplier=multiplier, addend=addend, floor_per_unit_day=floor):
-            bounds = [Fraction(floor)] if floor is not None else []
-            bounds += [Fraction(addend)] if multiplier >= 0 else []
-            return max(bounds, default=None)
+        case Indexed():
+            return _indexed(price)
         case SeasonFactor(base, factors):
             factor = Fraction(factors[month - 1])
             least = _least(base, month)
@@ -66,6 +65,14 @@ def _least(price: PriceProcedure, month: int) -> Fraction | None:  # noqa: PLR09
             return min(known) if len(known) == len(blocks) else None
 
 
+def _indexed(price: Indexed) -> Fraction | None:
+    bounds = [price.floor_per_unit_day, price.addend if price.multiplier >= 0 else None]
+    least = max((Fraction(bound) for bound in bounds if bound is not None), default=None)
+    if least is None or price.cap_per_unit_day is None:
+        return least
+    return min(least, Fraction(price.cap_per_unit_day))
+
+
 def _added(parts: list[Fraction | None]) -> Fraction | None:
     known = [part for part in parts if part is not None]
     return sum(known, Fraction(0)) if len(known) == len(parts) else None
@@ -75,5 +82,5 @@ def _calorific(price: CalorificAdjusted, month: int) -> Fraction | None:
     base, outside = _least(price.base, month), _least(price.outside, month)
     if base is None or outside is None:
         return None
-    reference = Fraction(price.reference)
-    return min(base * Fraction(price.low) / reference, base * Fraction(price.high) / reference, outside)
+    factors = [rounded_ratio(value, price.reference, price.digits) for value in (price.low, price.high)]
+    return min(*(base * Fraction(factor) for factor in factors), outside)

@@ -36,6 +36,10 @@ def calorific(base: PriceProcedure, outside: PriceProcedure) -> CalorificAdjuste
     return CalorificAdjusted(base, Decimal(11), Decimal(10), Decimal(12), outside)
 
 
+def coarse(base: PriceProcedure) -> CalorificAdjusted:
+    return CalorificAdjusted(base, Decimal(11), Decimal(5), Decimal(12), flat("1"), digits=0)
+
+
 def share(price: PriceProcedure) -> Share:
     return Share((Block(Decimal(50), price), Block(Decimal(1), Flat(Decimal(1)))))
 
@@ -67,6 +71,7 @@ def test_a_price_reaches_as_far_as_its_shortest_tiers(price: PriceProcedure, mos
         Indexed("TTF"),
         Indexed("TTF", addend=Decimal("-1"), floor_per_unit_day=Decimal(0)),
         Indexed("TTF", multiplier=Decimal(-1), floor_per_unit_day=Decimal(0)),
+        Sum((Indexed("TTF", addend=Decimal(5), cap_per_unit_day=Decimal(4)), flat("-4"))),
         SeasonFactor(flat("1"), WINTER_ONLY),
         # 2 in winter, 1 in summer, less 1.
         Sum((flat("-1"), flat("1"), SeasonFactor(flat("1"), WINTER_ONLY))),
@@ -89,6 +94,11 @@ def test_a_price_of_zero_or_more_in_every_month_is_not_negative(price: PriceProc
         Indexed("TTF", addend=Decimal("-0.01")),
         Indexed("TTF", multiplier=Decimal(-1), addend=Decimal(100)),
         Sum((flat("100"), Indexed("TTF", multiplier=Decimal(-1)))),
+        Indexed("TTF", addend=Decimal(5), cap_per_unit_day=Decimal(-3)),
+        # At most 2, less 4.
+        Sum((Indexed("TTF", addend=Decimal(5), cap_per_unit_day=Decimal(2)), flat("-4"))),
+        # 5 / 11 in no decimals is 0, so that −1 is left.
+        Sum((coarse(flat("4")), flat("-1"))),
         calorific(flat("1"), flat("-1")),
         calorific(flat("-1"), flat("1")),
         # −1.1 × 12 / 11 + 1.15 = −0.05, although −1.1 + 1.15 is positive.
