@@ -1,13 +1,12 @@
 """Views of a whole network beside the rights on it: availability, usage, pressures, shortfalls."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TypeAlias
 
 from capacity.feasibility.flow.load_cases import LoadCase
 from capacity.feasibility.levels import Levels
 from capacity.feasibility.pressures.pressure_prover import PressurePicture
-from capacity.feasibility.questions.availability import used_shares
 from capacity.feasibility.questions.element_load import ElementLoads, Loads
 from capacity.feasibility.questions.many_routes import ManyRoutes
 from capacity.feasibility.questions.network_usage import NetworkUsage, UsageView
@@ -49,15 +48,6 @@ class Views:
         with levels.taken():
             question = levels.many_routes(snapshot, routes, period)
             return levels.answer(lambda _, deadline: question.answer(deadline), question.days)
-
-    def utilisation(self, snapshot: RightsSnapshot, day: GasDay) -> Mapping[str, float]:
-        """Return flow over capacity, 0 to 1, of each edge when all firm rights of `day` are used at once.
-
-        By one flow of possibly many; an edge without bound counts as unused, a closed one as full if rights
-        would need it.
-        """
-        [only] = self._levels.load_cases(snapshot, _one(day), Firmness.FIRM)
-        return used_shares(self._levels.flow_network, only)
 
     def usage(self, snapshot: RightsSnapshot, period: Period) -> NetworkUsage:
         """Return how full each edge is over a period, expected and at the worst; needs no turn."""

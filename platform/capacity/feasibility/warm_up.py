@@ -67,5 +67,4 @@ def warm_up(solver: Solver) -> None:
                     verifier.verify(rights, Request(route, quantity, _DAY, firmness), at)
         for kind in RouteKind:
             verifier.views.availability(rights, verifier.views.routes(kind), _DAY)
-        verifier.views.utilisation(rights, _DAY.start)
         verifier.views.usage(rights, _DAY)

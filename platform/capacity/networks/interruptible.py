@@ -46,7 +46,7 @@ class InterruptibleQuantity:
 
 
 def limits_on(route: Route) -> list[Route]:
-    """Return what statements about bear on a route: its ends that are points, and the route itself."""
+    """Return what limits a route, each as a route: its ends that are points, and the route itself."""
     if route.kind is not RouteKind.PATH:
         return [route]
     return [Route(route.receipt, None), Route(None, route.delivery), route]

@@ -17,8 +17,9 @@ from capacity.feasibility.flow.load_cases import LoadCase, RouteTable
 from capacity.feasibility.flow.max_flow import augment, graph_of, largest_between
 from capacity.feasibility.flow.prover import Prover, Refusal
 from capacity.feasibility.verdicts.certificates import DayProof
+from capacity.networks.interruptible import limits_on
 from capacity.networks.policy import Level
-from capacity.rights.model import Route, RouteKind
+from capacity.rights.model import Route
 from capacity.solvers.deadline import Deadline
 
 KEPT_ANSWERS_MAX: Final = 100_000
@@ -39,6 +40,10 @@ class TechnicalLimits:
     def technical(self, capacities: Capacities, route: Route) -> int:
         """Return the technical capacity of `route`; raises NotFound for one that does not fit."""
         return min(self._solved(capacities, route)[0], self._network.own_limit(route))
+
+    def alone(self, capacities: Capacities, route: Route) -> int:
+        """Return the most of `route` that it and the points at its ends allow without any other right."""
+        return min(self.technical(capacities, limit) for limit in limits_on(route))
 
     def rooms(self, days: Sequence[LoadCase], row: int) -> list[int]:
         """Return how much more the points and the path of a route allow on each load case; not negative."""
@@ -220,11 +225,7 @@ class RouteProver:
 def _counted(days: Sequence[LoadCase], row: int) -> list[tuple[Route, Flags]]:
     """Return the technical limits that bear on a route, each as a route, with the routes that count on it."""
     table = days[0].table
-    route = table.routes[row]
-    limits = [route]
-    if route.kind is RouteKind.PATH:
-        limits = [Route(route.receipt, None), Route(None, route.delivery), route]
-    return [(limit, counted_on(table, limit)) for limit in limits]
+    return [(limit, counted_on(table, limit)) for limit in limits_on(table.routes[row])]
 
 
 def _used(day: LoadCase, counted: Flags) -> int:

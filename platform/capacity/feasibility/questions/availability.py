@@ -1,19 +1,15 @@
-"""Figures of availability: what a route offers day by day, and how full each edge is.
+"""Figures of availability: what a route offers day by day.
 
 In whole commercial units, put together from what provers and the rights say; nothing is decided here.
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeVar
 
-import numpy as np
-
-from capacity.feasibility.flow.flow_network import UNBOUNDED, FlowNetwork
 from capacity.feasibility.flow.load_cases import LoadCase
-from capacity.feasibility.flow.max_flow import settled_flow
 from capacity.feasibility.flow.technical_limits import TechnicalLimits
 from capacity.feasibility.questions.interruptible_limits import OnSale
 from capacity.feasibility.questions.route_question import RouteQuestion
@@ -33,7 +29,7 @@ class AvailableCapacity:
     `technical` is what the empty network carries, `available` the largest further firm quantity, verified at
     `level`, `set_aside` what the operator keeps back of firm capacity. `interruptible_stated` is the
     interruptible quantity that limits the route most, where it is counted; `interruptible_left` what is left
-    of it, at most `technical`.
+    of it, at most what the route and its points carry on the empty network.
     """
 
     period: Period
@@ -75,14 +71,15 @@ def available_spans(
     on_sale: Sequence[tuple[Period, OnSale]],
 ) -> list[AvailableCapacity]:
     """Return what a route offers firm, `largest` on each load case, in spans of equal figures."""
+    route = rights.route
     proved = sorted(
-        (own, (available, limits.technical(day.capacities, rights.route)))
+        (own, (available, limits.technical(day.capacities, route), limits.alone(day.capacities, route)))
         for day, available in zip(question.days, largest, strict=True)
         for own in day.periods
     )
     spans = []
     for period in _pieces(proved, rights.firm, rights.interruptible, rights.set_aside, on_sale):
-        available, technical = _on(period.start, proved)
+        available, technical, alone = _on(period.start, proved)
         kept_back, one = _on(period.start, rights.set_aside), _on(period.start, on_sale)
         spans.append(
             AvailableCapacity(
@@ -94,7 +91,7 @@ def available_spans(
                 question.level,
                 kept_back,
                 one.stated,
-                min(one.left, technical),
+                min(one.left, alone),
             )
         )
     return _joined(spans)
@@ -112,15 +109,6 @@ def by_period(days: Sequence[LoadCase], quantities: Sequence[int]) -> list[tuple
         else:
             joined.append((period, quantity))
     return joined
-
-
-def used_shares(network: FlowNetwork, day: LoadCase) -> Mapping[str, float]:
-    """Return flow over capacity, 0 to 1, of each edge when all rights of `day` are used at once."""
-    flows = settled_flow(network, day.capacities, day.load)[0][: len(network.edge_ids)]
-    capacity = np.where(flows >= 0, day.capacities.upper, -day.capacities.lower)
-    is_bounded = (capacity > 0) & (capacity < UNBOUNDED)
-    shares = np.where(is_bounded, np.abs(flows) / np.maximum(capacity, 1), 0.0)
-    return dict(zip(network.edge_ids, shares.tolist(), strict=True))
 
 
 def _pieces(*series: Sequence[tuple[Period, object]]) -> list[Period]:

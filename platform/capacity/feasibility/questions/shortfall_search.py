@@ -29,6 +29,7 @@ from capacity.feasibility.flow.technical_limits import TechnicalLimits
 from capacity.feasibility.robust.branch_and_bound import BranchAndBound
 from capacity.feasibility.verdicts.certificates import TreeProof
 from capacity.feasibility.verdicts.explanation import CutEdge
+from capacity.networks.interruptible import limits_on
 from capacity.networks.policy import Level
 from capacity.rights.model import Route, RouteKind
 from capacity.solvers.deadline import Deadline, LimitReached
@@ -139,7 +140,7 @@ class ShortfallSearch:
             if cut.limit is not None:
                 self._exceeded[cut.limit] = None
                 # Paths of a point are exceeded by no more than the point, or they would have come before it.
-                listed |= {limit for limit in _limits_of(day) if cut.limit in _ends_and_itself(limit)}
+                listed |= {limit for limit in _limits_of(day) if cut.limit in limits_on(limit)}
                 continue
             self._cuts.setdefault(cut.inside.tobytes(), cut)
             relief = _widest_edge(cut, raised)
@@ -189,13 +190,7 @@ class ShortfallSearch:
 
 def _limits_of(day: LoadCase) -> set[Route]:
     """Return the technical limits that rights of `day` count on, each as a route."""
-    return {limit for route, _ in day.stack for limit in _ends_and_itself(route)}
-
-
-def _ends_and_itself(route: Route) -> set[Route]:
-    if route.kind is not RouteKind.PATH:
-        return {route}
-    return {route, Route(route.receipt, None), Route(None, route.delivery)}
+    return {limit for route, _ in day.stack for limit in limits_on(route)}
 
 
 def _worst_part(cut: Cut, day: LoadCase) -> Cut:

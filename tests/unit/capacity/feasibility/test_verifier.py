@@ -297,12 +297,6 @@ def test_a_network_with_too_many_bonds_is_left_to_the_prover(monkeypatch: pytest
     assert (usage.worst_forward == -1).any()
 
 
-def test_utilisation_is_flow_over_capacity() -> None:
-    shares = verifier(SQUARE, FLOW).views.utilisation(rights((A_TO_D, 4), (B_TO_D, 3)), DAY)
-
-    assert list(shares.values()) == [4 / 8, 3 / 4, 4 / 5]
-
-
 def test_without_time_a_verdict_is_undecided_and_other_questions_raise() -> None:
     ticks = map(float, count(0, 100))
     own = Verifier(SQUARE, (), ROBUST, Highs(), revision_id=REVISION, clock=lambda: next(ticks))

@@ -148,6 +148,19 @@ def test_availability_shows_what_is_stated_sold_and_left() -> None:
     assert [(one.interruptible_stated, one.interruptible_left) for one in ample] == [(50, 8)]
 
 
+@pytest.mark.parametrize("point", ["a", "d"])
+def test_what_is_left_of_a_path_is_no_more_than_its_points_let_through(point: str) -> None:
+    limit: dict[str, Any] = {"entry_capacity": 6} if point == "a" else {"exit_capacity": 6}
+    nodes = tuple(replace(node, **limit) if node.id == point else node for node in CROSS.nodes)
+    own = verifier(replace(CROSS, nodes=nodes), FLOW, interruptible=[path(50)])
+
+    # The edges from a to d carry 8, the point lets 6 through.
+    [found] = own.availability(rights(), A_TO_D, ONE_DAY)
+    assert (found.technical, found.interruptible_stated, found.interruptible_left) == (8, 50, 6)
+    assert own.decide(rights(), Request(A_TO_D, 6, ONE_DAY, SHIPPED), NOON).is_feasible
+    assert not own.decide(rights(), Request(A_TO_D, 7, ONE_DAY, SHIPPED), NOON).is_feasible
+
+
 ROUTES = [A_TO_D, A_TO_E, B_TO_D, Route("b", "e"), Route("a", None), Route("b", None)]
 ROUTES += [Route(None, "d"), Route(None, "e")]
 TECHNICAL = {A_TO_D: 8, A_TO_E: 5, B_TO_D: 4, Route("b", "e"): 4, Route("a", None): 8, Route("b", None): 4}
