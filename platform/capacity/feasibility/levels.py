@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Final, TypeVar
 
 from capacity.feasibility.errors import Undecided
-from capacity.feasibility.flow.flow_network import FlowNetwork, compile_network
+from capacity.feasibility.flow.flow_network import UNBOUNDED, FlowNetwork, compile_network
 from capacity.feasibility.flow.flow_prover import FlowProver
 from capacity.feasibility.flow.load_cases import LoadCase, load_cases
 from capacity.feasibility.flow.prover import Prover
@@ -107,8 +107,13 @@ class Levels:
         period: Period,
         firmness: Firmness,
         level: Level | None = None,
+        *,
+        at_most: int = UNBOUNDED,
     ) -> RouteQuestion:
-        """Return what is to be proved about a route, at `level` or the policy's; raises NotFound."""
+        """Return what is to be proved about a route, at `level` or the policy's; raises NotFound.
+
+        Quantities are sought up to `at_most`.
+        """
         level = level or self.policy.level(firmness)
         days = self.load_cases(snapshot, period, firmness, route)
         row = days[0].table.routes.index(route)
@@ -122,6 +127,7 @@ class Levels:
             RouteProver(self.limits, self.prover(level), row, is_alone=level is Level.RIGHTS),
             self.pressures if level.has_pressures else None,
             tuple(on_sale),
+            at_most,
         )
 
     def many_routes(

@@ -21,6 +21,7 @@ from capacity.feasibility.checking.checked_verdict import (
     checked,
     checked_verdict,
 )
+from capacity.feasibility.flow.flow_network import UNBOUNDED
 from capacity.feasibility.flow.load_cases import LoadCase
 from capacity.feasibility.flow.prover import Refusal
 from capacity.feasibility.levels import ANSWER_S, Levels
@@ -147,16 +148,17 @@ class Verifier:
         firmness: Firmness,
         *,
         level: Level | None = None,
+        at_most: int = UNBOUNDED,
         seconds: float = ANSWER_S,
     ) -> list[tuple[Period, int]]:
         """Return the largest quantity that could be had for each sub-period, in order, none left out.
 
-        Each is feasible on its own sub-period and one unit more is not; with pressures it is the largest
-        verified. `level` replaces the policy's; a lower one bounds what a higher one allows. Raises NotFound,
-        Undecided.
+        Each is `at_most`, or it is feasible on its own sub-period and one unit more is not; with pressures it
+        is the largest verified. `level` replaces the policy's; a lower one bounds what a higher one allows.
+        Raises NotFound, Undecided.
         """
         with self._levels.taken():
-            question = self._levels.question(snapshot, route, period, firmness, level)
+            question = self._levels.question(snapshot, route, period, firmness, level, at_most=at_most)
             return by_period(question.days, self._levels.answer(question.largest, question.days, seconds))
 
     def largest_throughout(
@@ -166,11 +168,12 @@ class Verifier:
         period: Period,
         firmness: Firmness,
         *,
+        at_most: int = UNBOUNDED,
         seconds: float = ANSWER_S,
     ) -> int:
         """Return the largest quantity that could be had on every day of `period`; raises as `largest`."""
         with self._levels.taken():
-            question = self._levels.question(snapshot, route, period, firmness)
+            question = self._levels.question(snapshot, route, period, firmness, at_most=at_most)
             return self._levels.answer(question.largest_throughout, question.days, seconds)
 
     def availability(self, snapshot: RightsSnapshot, route: Route, period: Period) -> list[AvailableCapacity]:

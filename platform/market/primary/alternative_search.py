@@ -1,7 +1,8 @@
 """What a refused shipper could book instead: other dates, neighbouring points, interruptible capacity.
 
-Everything found is verified against the same rights that refused the booking. That takes time, of which there
-is little, so the search begins with what is found fastest.
+Everything found is verified against the same rights that refused the booking, in the quantity offered: where
+pressures count, less may be infeasible where more is feasible. That takes time, of which there is little, so
+the search begins with what is found fastest.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -19,12 +20,14 @@ from market.primary.model import AlternativeKind, Found
 class Finder(Protocol):
     """Finds quantities that can be had beside the rights that refused the booking, for a limited time."""
 
-    def largest(self, route: Route, period: Period, firmness: Firmness) -> Sequence[tuple[Period, int]]:
-        """Return the largest quantity for consecutive sub-periods; nothing when time is over."""
+    def largest(
+        self, route: Route, period: Period, firmness: Firmness, at_most: int
+    ) -> Sequence[tuple[Period, int]]:
+        """Return the largest quantity up to `at_most` for consecutive sub-periods; nothing out of time."""
         ...
 
-    def throughout(self, route: Route, period: Period, firmness: Firmness) -> int:
-        """Return the largest quantity on every day of a period; 0 when time is over."""
+    def throughout(self, route: Route, period: Period, firmness: Firmness, at_most: int) -> int:
+        """Return the largest quantity up to `at_most` on every day of a period; 0 when time is over."""
         ...
 
 
@@ -52,16 +55,17 @@ def search(
     """
     missing = request.quantity - throughout
     found: list[Found] = []
-    if has_interruptible and request.firmness is Firmness.FIRM:
-        interruptible = finder.throughout(request.route, request.period, Firmness.INTERRUPTIBLE)
+    if has_interruptible and request.firmness is Firmness.FIRM and missing > 0:
+        interruptible = finder.throughout(request.route, request.period, Firmness.INTERRUPTIBLE, missing)
         instead = replace(request, firmness=Firmness.INTERRUPTIBLE)
-        found += _gaining(AlternativeKind.INTERRUPTIBLE, instead, min(missing, interruptible), 0)
+        found += _gaining(AlternativeKind.INTERRUPTIBLE, instead, interruptible, 0)
     window = shift_window(request.period, on_sale)
-    for period in other_dates(request, finder.largest(request.route, window, request.firmness)):
+    capacity = finder.largest(request.route, window, request.firmness, request.quantity)
+    for period in other_dates(request, capacity):
         instead = replace(request, period=period)
         found += _gaining(AlternativeKind.OTHER_DATES, instead, request.quantity, throughout)
     for route in nearby_routes(network, request.route):
-        quantity = min(request.quantity, finder.throughout(route, request.period, request.firmness))
+        quantity = finder.throughout(route, request.period, request.firmness, request.quantity)
         found += _gaining(AlternativeKind.NEARBY_ROUTE, replace(request, route=route), quantity, throughout)
     return sorted(found, key=lambda one: -one.gain)
 

@@ -38,16 +38,20 @@ class _Finder:
         self._rights = rights
         self._deadline = Deadline(SEARCH_S)
 
-    def largest(self, route: Route, period: Period, firmness: Firmness) -> Sequence[tuple[Period, int]]:
+    def largest(
+        self, route: Route, period: Period, firmness: Firmness, at_most: int
+    ) -> Sequence[tuple[Period, int]]:
         with suppress(Undecided, LimitReached):
-            left = self._deadline.left()
-            return self._verifier.largest(self._rights, route, period, firmness, seconds=left)
+            return self._verifier.largest(
+                self._rights, route, period, firmness, at_most=at_most, seconds=self._deadline.left()
+            )
         return ()
 
-    def throughout(self, route: Route, period: Period, firmness: Firmness) -> int:
+    def throughout(self, route: Route, period: Period, firmness: Firmness, at_most: int) -> int:
         with suppress(Undecided, LimitReached):
-            left = self._deadline.left()
-            return self._verifier.largest_throughout(self._rights, route, period, firmness, seconds=left)
+            return self._verifier.largest_throughout(
+                self._rights, route, period, firmness, at_most=at_most, seconds=self._deadline.left()
+            )
         return 0
 
 

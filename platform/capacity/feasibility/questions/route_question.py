@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from capacity.feasibility.flow.flow_network import UNBOUNDED
 from capacity.feasibility.flow.load_cases import LoadCase
 from capacity.feasibility.flow.technical_limits import RouteProver
 from capacity.feasibility.pressures.pressure_prover import PressureProver
@@ -15,7 +16,8 @@ from capacity.solvers.deadline import Deadline
 class RouteQuestion:
     """What is to be proved about one route, by load case; `pressures` is None where only flows count.
 
-    `on_sale` is what each load case has left of the interruptible quantity; empty for firm capacity.
+    `on_sale` is what each load case has left of the interruptible quantity; empty for firm capacity. No more
+    than `at_most` is sought: with pressures what is verified for more need not hold for less.
     """
 
     level: Level
@@ -24,6 +26,7 @@ class RouteQuestion:
     prover: RouteProver
     pressures: PressureProver | None
     on_sale: tuple[OnSale, ...] = ()
+    at_most: int = UNBOUNDED
 
     def asking(self, quantity: int) -> list[LoadCase]:
         """Return the load cases with `quantity` more on the route."""
@@ -40,16 +43,17 @@ class RouteQuestion:
         """Return the largest quantity more on the route on all load cases alike; raises LimitReached."""
         if 0 in self._left():
             return 0
-        quantity = min([self.prover.largest_throughout(days, deadline), *self._left()])
+        quantity = min([self.prover.largest_throughout(days, deadline), self.at_most, *self._left()])
         if self.pressures is None:
             return quantity
         return self.pressures.largest_throughout(days, self.row, quantity, deadline)
 
     def on_sale_of(self, quantities: list[int]) -> list[int]:
-        """Return what is on sale of a quantity for each of the question's load cases."""
+        """Return what is on sale and sought of a quantity for each of the question's load cases."""
+        sought = [min(quantity, self.at_most) for quantity in quantities]
         if not self.on_sale:
-            return quantities
-        return [min(quantity, one.left) for quantity, one in zip(quantities, self.on_sale, strict=True)]
+            return sought
+        return [min(quantity, one.left) for quantity, one in zip(sought, self.on_sale, strict=True)]
 
     def _left(self) -> list[int]:
         return [one.left for one in self.on_sale]

@@ -183,6 +183,12 @@ def test_maintenance_splits_a_period_into_the_kinds_of_day_that_differ() -> None
         (days(10, 12), 2),
         (days(12, 32), 5),
     ]
+    assert own.largest(rights(), A_TO_D, MONTH, Firmness.FIRM, at_most=3) == [
+        (days(1, 10), 3),
+        (days(10, 12), 2),
+        (days(12, 32), 3),
+    ]
+    assert own.largest_throughout(rights(), A_TO_D, MONTH, Firmness.FIRM, at_most=1) == 1
 
 
 def test_a_counter_flow_makes_room_at_level_flow_only() -> None:

@@ -72,12 +72,13 @@ class Rooms:
     def __init__(self, has_time: Any = True) -> None:
         self._has_time = has_time
 
-    def largest(self, route: Any, period: Period, firmness: Any) -> Any:
-        return [(period, self.throughout(route, period, firmness))] if self._has_time else []
+    def largest(self, route: Any, period: Period, firmness: Any, at_most: int) -> Any:
+        return [(period, self.throughout(route, period, firmness, at_most))] if self._has_time else []
 
-    def throughout(self, route: Any, period: Period, firmness: Any) -> Any:
+    def throughout(self, route: Any, period: Period, firmness: Any, at_most: int) -> Any:
         firm = 30 if route.receipt == "n1" else 0
-        return (70 if firmness is Firmness.INTERRUPTIBLE else firm) if self._has_time else 0
+        room = 70 if firmness is Firmness.INTERRUPTIBLE else firm
+        return min(room, at_most) if self._has_time else 0
 
 
 LINE = line(NodeRole.ENTRY, NodeRole.ENTRY, NodeRole.EXIT)
@@ -99,6 +100,29 @@ def test_interruptible_is_offered_for_what_is_missing_and_other_routes_for_all()
 def test_what_gives_no_more_than_the_request_itself_is_no_alternative() -> None:
     found = search(REQUEST, 30, LINE, Rooms(), on_sale=ON_SALE, has_interruptible=False)
     assert found == []
+
+
+class Uneven:
+    """Pressures are kept at 20, and above 35: more gas against the stream helps."""
+
+    def largest(self, route: Any, period: Period, firmness: Any, at_most: int) -> Any:
+        return [(period, self.throughout(route, period, firmness, at_most))]
+
+    def throughout(self, route: Any, period: Period, firmness: Any, at_most: int) -> Any:
+        return at_most if at_most > 35 else min(20, at_most)
+
+
+def test_what_is_offered_was_verified_in_that_quantity() -> None:
+    found = search(REQUEST, 25, LINE, Uneven(), on_sale=ON_SALE, has_interruptible=True)
+
+    # 25 are missing, of which 20 interruptible keep the pressures; 50 of them would.
+    quantities = {(one.kind, one.request.quantity) for one in found}
+    assert quantities == {
+        (AlternativeKind.INTERRUPTIBLE, 20),
+        (AlternativeKind.OTHER_DATES, 50),
+        (AlternativeKind.NEARBY_ROUTE, 50),
+    }
+    assert not search(REQUEST, 50, LINE, Uneven(), on_sale=ON_SALE, has_interruptible=True)
 
 
 def test_search_finds_nothing_that_is_not_sold_or_not_found_in_time() -> None:
