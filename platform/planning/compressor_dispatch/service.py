@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from capacity.feasibility.network_views import NetworkViews
 from capacity.feasibility.robust_validation.service import changed_capacities
 from capacity.hydraulics.physics.network import compile_hydraulics
+from capacity.networks.validation import PRESSURE_BAR_MAX
 from linepack.access import Role, Scope
 from linepack.commands.handling import Context, handles
 from linepack.gasday import GasDay
@@ -86,6 +87,13 @@ async def dispatch_compressors(command: DispatchCompressors, context: DispatchCo
 def _faults(command: DispatchCompressors, nodes: set[str]) -> Iterator[Fault]:
     if not 1 <= command.seconds <= DISPATCH_S_MAX:
         yield Fault("seconds", f"must be from 1 to {DISPATCH_S_MAX}, not {command.seconds:g}")
-    for node in command.pressures:
+    for node, bounds in command.pressures.items():
+        place, least, most = f"node {node}", bounds.least_bar, bounds.most_bar
         if node not in nodes:
-            yield FaultWithin(f"node {node}", "is not a node", "pressures")
+            yield FaultWithin(place, "is not a node", "pressures")
+        if any(bar is not None and not 0 <= bar <= PRESSURE_BAR_MAX for bar in (least, most)):
+            limits = f"its pressures must be from 0 to {PRESSURE_BAR_MAX:,.0f} bar"
+            yield FaultWithin(place, limits, "pressures")
+        elif least is not None and most is not None and least > most:
+            limits = f"its least pressure, {least:g}, is above its most, {most:g}"
+            yield FaultWithin(place, limits, "pressures")

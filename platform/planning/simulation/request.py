@@ -5,15 +5,21 @@ Quantities are whole commercial units, positive where gas enters; pressures abso
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
 from capacity.hydraulics.passive.newton import NoSteadyState
 from capacity.hydraulics.physics.network import ElementKind, HydraulicNetwork, compile_hydraulics
 from capacity.networks.model import Network
+from capacity.networks.validation import PRESSURE_BAR_MAX
 from linepack.problems import Fault, FaultWithin, InvalidInput, Problem
 from planning.nominations import Nomination, injections, published
 from planning.simulation.steady import Compressibility, Simulation, simulate
+
+RATIO_MIN: Final = 0.01
+RATIO_MAX: Final = 100.0
+"""What no station or valve leaves; far beyond, squares of pressures are no numbers any more."""
 
 
 class CannotSimulate(Problem):
@@ -111,8 +117,9 @@ def _faults(network: HydraulicNetwork, asked: SteadySimulation) -> list[Fault]:
     ]
     if asked.reference_node is not None and asked.reference_node not in network.node_index:
         faults.append(Fault("reference", f"{asked.reference_node} is not a node"))
-    if asked.reference_bar is not None and not asked.reference_bar > 0:
-        faults.append(Fault("reference", "must have a positive pressure"))
+    if asked.reference_bar is not None and not 0 < asked.reference_bar <= PRESSURE_BAR_MAX:
+        limits = f"must be above 0 and at most {PRESSURE_BAR_MAX:,.0f}, not {asked.reference_bar:g}"
+        faults.append(Fault("reference", f"its pressure, in bar, {limits}"))
     faults += [
         FaultWithin(f"edge {name}", "is not an edge", "closed") for name in asked.closed if name not in edges
     ]
@@ -120,8 +127,9 @@ def _faults(network: HydraulicNetwork, asked: SteadySimulation) -> list[Fault]:
         if kinds.get(name) not in active or name not in edges:
             no_ratio = "is neither a compressor station nor a control valve"
             faults.append(FaultWithin(f"edge {name}", no_ratio, "ratios"))
-        elif not ratio > 0:
-            faults.append(FaultWithin(f"edge {name}", "its ratio must be positive", "ratios"))
+        elif not RATIO_MIN <= ratio <= RATIO_MAX:
+            limits = f"its ratio must be from {RATIO_MIN:g} to {RATIO_MAX:g}, not {ratio:g}"
+            faults.append(FaultWithin(f"edge {name}", limits, "ratios"))
     return faults
 
 

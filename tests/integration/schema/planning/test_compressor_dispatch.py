@@ -74,6 +74,8 @@ async def test_stations_are_dispatched_in_a_process_of_their_own(harness: Schema
     [
         ({"seconds": 0}, "seconds"),
         ({"pressures": [{"node": "nowhere", "leastBar": 40.0}]}, "node nowhere"),
+        ({"pressures": [{"node": "sink_1", "leastBar": 60.0, "mostBar": 50.0}]}, "node sink_1"),
+        ({"pressures": [{"node": "sink_1", "leastBar": -1.0}]}, "node sink_1"),
         ({"nomination": [{"node": "nowhere", "enters": "1"}]}, "node nowhere"),
         ({"nomination": [{"node": "source_1", "enters": "1000"}]}, "nomination"),
         ({"nomination": [{"node": "source_1", "enters": "1"}] * 2}, "node source_1"),
