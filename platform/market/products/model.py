@@ -22,7 +22,11 @@ HORIZON_DAYS_MAX = PERIOD_DAYS_MAX
 
 
 class Runtime(StrEnum):
-    """The standard length that a product runs for; ANY is every period of whole gas days."""
+    """The standard length that a product runs for.
+
+    ANY among the runtimes on sale is every period of whole gas days; as the runtime of a period, and of a
+    tariff, it is one that is no standard product.
+    """
 
     YEARLY = "YEARLY"
     QUARTERLY = "QUARTERLY"
@@ -38,7 +42,7 @@ _MONTHS = {Runtime.YEARLY: 12, Runtime.QUARTERLY: 3, Runtime.MONTHLY: 1}
 class ProductRules:
     """What an operator sells on a network first come first served, from gas day `valid_from` on.
 
-    The first gas day of a booking is at least `lead_days` and its last at most `horizon_days` after the gas
+    The first gas day of a booking is at least `lead_days` and its last less than `horizon_days` after the gas
     day of the booking. With `allows_negative_prices` tariffs, offers and bids may pay the party that takes
     the capacity.
     """

@@ -18,6 +18,7 @@ async def set_product_rules(command: ProductRules, context: MarketContext) -> Pr
     rules = command
     require_operator(context, await context.market.published(rules.network_id))
     faults = Faults()
+    faults.gas_day(rules.valid_from, "validFrom")
     faults.require(bool(rules.runtimes), "runtimes", "at least one runtime must be on sale")
     faults.require(bool(rules.firmness), "firmness", "at least one kind of firmness must be on sale")
     faults.require(bool(rules.route_kinds), "routeKinds", "at least one kind of route must be on sale")

@@ -4,7 +4,7 @@ A scale is a number of ten-thousandths; a quantity is scaled by it and rounded d
 largest scale is that at which all parts can be had together: at one ten-thousandth more they cannot. Gas days
 do not concern each other, so that parts without a common gas day are looked at apart: of a part alone the
 largest quantity says it in closed form, for several together it is sought by halving. With pressures it is
-the largest that was verified.
+what the largest quantities verified give; its own quantities may be less, and only a quote proves those.
 """
 
 from collections.abc import Sequence

@@ -68,6 +68,13 @@ async def test_a_horizon_longer_than_any_contract_is_refused(market_fixture: Mar
     assert (await market_fixture.book(ANNA, quantity=1)).quantity == 1
 
 
+async def test_rules_from_a_gas_day_that_never_comes_are_refused(market_fixture: MarketFixture) -> None:
+    never = ProductRules(market_fixture.network_id, date(3000, 1, 1))
+    with pytest.raises(InvalidInput) as refused:
+        await market_fixture.market.caller(OPERATING, NOW).run(set_product_rules, never)
+    assert [fault.place for fault in refused.value.faults] == ["validFrom"]
+
+
 async def test_a_quantity_beyond_the_last_block_tier_is_a_fault_of_the_quantity(
     market_fixture: MarketFixture,
 ) -> None:
