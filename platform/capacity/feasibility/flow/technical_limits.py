@@ -6,6 +6,7 @@ it is published to let through. All rights that begin at a point may not exceed 
 all that end there its technical exit capacity, all on one path the path's.
 """
 
+import hashlib
 from collections.abc import Collection, Sequence
 from typing import Final
 
@@ -33,6 +34,7 @@ class TechnicalLimits:
 
     def __init__(self, network: FlowNetwork) -> None:
         self._network = network
+        # By a digest of the capacities: on a large network they would take far more room than the answers.
         self._kept: dict[tuple[bytes, Route], tuple[int, Flags]] = {}
         self._kept_points: dict[bytes, tuple[Integers, Integers]] = {}
         self._kept_paths: dict[tuple[bytes, bytes, bytes], Integers] = {}
@@ -141,7 +143,7 @@ class TechnicalLimits:
         return worst
 
     def _solved(self, capacities: Capacities, route: Route) -> tuple[int, Flags]:
-        key = (capacities.key, route)
+        key = hashlib.blake2b(capacities.key, digest_size=16).digest(), route
         if key not in self._kept:
             if len(self._kept) >= KEPT_ANSWERS_MAX:
                 self._kept.clear()

@@ -7,6 +7,7 @@ more would be refused. With pressures the second is found route by route and kep
 Both are kept by kind of gas day, so that after a booking only its own gas days are worked out again.
 """
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -147,4 +148,6 @@ class ManyRoutesQuestion:
 
 
 def _ends(day: LoadCase, rows: Integers) -> bytes:
-    return day.table.receipt[rows].tobytes() + day.table.delivery[rows].tobytes()
+    """Return what identifies the routes of some rows; they may be thousands."""
+    ends = day.table.receipt[rows].tobytes() + day.table.delivery[rows].tobytes()
+    return hashlib.blake2b(ends, digest_size=16).digest()
