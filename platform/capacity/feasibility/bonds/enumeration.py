@@ -56,6 +56,11 @@ class Bonds:
         return not self.left_out.any()
 
     @cached_property
+    def both_sides(self) -> NDArray[np.bool_]:
+        """The points in the named side of each group, then those in the other, bool (2 × groups, points)."""
+        return np.concatenate([self.inside, ~self.inside])
+
+    @cached_property
     def group_starts(self) -> Integers:
         """The first bond of each group, int64 (groups,)."""
         return np.flatnonzero(np.diff(self.group, prepend=-1))

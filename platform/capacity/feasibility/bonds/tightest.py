@@ -51,7 +51,8 @@ class BondThrough:
 class _Measured:
     """Bonds on days of certain capacities, both ways: first from the named sides outwards, then inwards.
 
-    carried : int64 (2 × bonds,); least : int64 (2 × groups,); inside : bool (2 × groups, points)
+    carried : int64 (2 × bonds,); least : int64 (2 × groups,)
+    inside : bool (2 × groups, points), which days of other capacities share: it is the largest by far
     """
 
     bonds: Bonds
@@ -69,7 +70,7 @@ class _Measured:
             bonds,
             np.concatenate([outwards, inwards]),
             np.concatenate(least),
-            np.concatenate([bonds.inside, ~bonds.inside]),
+            bonds.both_sides,
         )
 
 
