@@ -238,6 +238,8 @@ def test_any_statements_and_rights_are_counted_day_by_day(seed: int) -> None:
     by_day = [quantity for period, quantity in found for _ in period]
     expected = [counted(statements, booked, route, DAY.replace(day=1) + timedelta(days=i)) for i in range(31)]
     assert by_day == expected
+    shown = own.availability(held, route, MONTH)
+    assert [one.interruptible_left for one in shown for _ in one.period] == expected
 
 
 def test_a_year_in_which_every_day_differs_in_every_figure_is_shown_day_by_day() -> None:
