@@ -25,7 +25,7 @@ from capacity.hydraulics.physics.state import HydraulicState, Mode
 from capacity.hydraulics.physics.station_power import StationPower, station_power
 from capacity.hydraulics.search.modes import Modes, Setting, settings_of
 from capacity.hydraulics.search.nlp import NonlinearProgram, Point
-from capacity.hydraulics.search.portfolio import Feasible, HydraulicSolver
+from capacity.hydraulics.search.portfolio import Feasible, HydraulicSolver, Infeasible, Undecided
 from capacity.hydraulics.search.verified import proved, state_of
 from capacity.solvers.deadline import Deadline, LimitReached
 from linepack.problems import Problem
@@ -77,12 +77,12 @@ def dispatch(
     """Return the stations' runs as found first, and with least power; raises CannotDispatch."""
     answer = solver.decide(problem, deadline)
     if not isinstance(answer, Feasible):
-        shortage = answer.shortage
-        raise CannotDispatch("no state keeps every limit" if shortage is None else shortage.text)
+        raise CannotDispatch(_why_none(answer))
     search = _Search(solver, problem, deadline, progress)
     is_complete = search.run()
     if search.best is None:
-        raise CannotDispatch("the machines' maps allow none of the modes that were tried")
+        none_allowed = "the machines' maps allow none of the modes that were tried"
+        raise CannotDispatch(none_allowed if is_complete else f"{none_allowed} until the time ended")
     network, best = problem.network, search.best
     return Dispatch(
         initial=_runs(network, answer.state, None),
@@ -93,6 +93,14 @@ def dispatch(
     )
 
 
+def _why_none(answer: Infeasible | Undecided) -> str:
+    """Return why there is no state: that there is none, or that none was found."""
+    shortage = None if answer.shortage is None else answer.shortage.text
+    if isinstance(answer, Infeasible):
+        return shortage or "no state keeps every limit"
+    return answer.reason if shortage is None else f"{answer.reason}; in the nearest state {shortage}"
+
+
 class _Search:
     """A descent over mode vectors; `best` is the best way found so far."""
 
@@ -101,7 +109,7 @@ class _Search:
     ) -> None:
         self._solver, self._problem, self._network = solver, problem, problem.network
         self._deadline, self._progress = deadline, progress
-        self._seconds = deadline.left()
+        self._seconds = 0.0
         self._seen: set[Modes] = set()
         self.best: _Found | None = None
 
@@ -113,6 +121,7 @@ class _Search:
     def run(self) -> bool:
         """Search; return whether it ended by itself rather than at the deadline."""
         try:
+            self._seconds = self._deadline.left()
             start = self._solver.base(self._problem, self._deadline)
             if start is None:
                 return True

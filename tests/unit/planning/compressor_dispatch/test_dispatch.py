@@ -22,7 +22,7 @@ from tests.unit.planning.compressor_dispatch.ring import (
 from capacity.hydraulics.physics.laws import ISENTROPIC_EXPONENT
 from capacity.hydraulics.physics.network import HydraulicNetwork, compile_hydraulics
 from capacity.hydraulics.physics.problem import HydraulicProblem
-from capacity.hydraulics.search.portfolio import HydraulicSolver
+from capacity.hydraulics.search.portfolio import Answer, HydraulicSolver
 from capacity.networks.model import EdgeKind
 from capacity.networks.physics import GAS_CONSTANT_J_PER_KMOL_K
 from capacity.publication import catalogue
@@ -132,6 +132,32 @@ def test_units_derated_by_a_fifth_make_stations_use_another_configuration() -> N
     assert "2" in running(derated).values()
     assert derated.least_kw > rated.least_kw
     assert max(machine.power_kw for run in derated.least for machine in run.machines) <= 0.8 * largest + 0.1
+
+
+class Slow(HydraulicSolver):
+    """A solver whose every decision takes an hour, by the clock that the deadline reads."""
+
+    now = 0.0
+
+    def decide(self, problem: HydraulicProblem, deadline: Deadline) -> Answer:
+        found = super().decide(problem, deadline)
+        self.now += 3600.0
+        return found
+
+
+def refusal(problem: HydraulicProblem, seconds: float) -> str:
+    solver = Slow(problem.network, Highs())
+    with pytest.raises(CannotDispatch) as refused:
+        dispatch(solver, problem, Deadline(seconds, lambda: solver.now), lambda *_: None)
+    return refused.value.reason
+
+
+def test_that_time_ended_is_not_told_as_that_there_is_no_way() -> None:
+    no_state = refusal(held_to_inflows(ring()), seconds=0.0)
+    no_power = refusal(nominated(line()), seconds=60.0)
+
+    assert no_state.startswith("no proof within 0 seconds")
+    assert no_power == "the machines' maps allow none of the modes that were tried until the time ended"
 
 
 def test_units_derated_too_far_cannot_be_dispatched() -> None:
