@@ -45,25 +45,28 @@ def largest_factor(trials: Trials, day: LoadCase, deadline: Deadline, *, known: 
     """Return the largest factor, in CURTAILMENT_SCALE, verified for rights that are infeasible in full.
 
     `known` was verified before. None where no state was found without any rights. Raises LimitReached when
-    time
-    was over, or trials were too short, before any factor was verified: a request must not be proved beside
-    nothing because the machine was busy.
+    time was over, or trials were too short, before any factor was verified: a request must not be proved
+    beside nothing because the machine was busy.
     """
     if not known and not trials.keeps_pressure(curtailed(day, 0), _trial(deadline)):
         return None
     verified, failed = known, CURTAILMENT_SCALE
-    for _ in range(TRIALS_MAX):
-        offered = trials.factor_offered(day, (verified, failed), _trial(deadline))
-        is_offer = verified < offered < failed
-        factor = offered if is_offer else (verified + failed) // 2
-        if factor == verified:
-            break
-        if trials.keeps_pressure(curtailed(day, factor), _trial(deadline)):
-            verified = factor
-            if is_offer:
+    try:
+        for _ in range(TRIALS_MAX):
+            offered = trials.factor_offered(day, (verified, failed), _trial(deadline))
+            is_offer = verified < offered < failed
+            factor = offered if is_offer else (verified + failed) // 2
+            if factor == verified:
                 break
-        else:
-            failed = factor
+            if trials.keeps_pressure(curtailed(day, factor), _trial(deadline)):
+                verified = factor
+                if is_offer:
+                    break
+            else:
+                failed = factor
+    except LimitReached:
+        if not verified:
+            raise
     if not verified and not trials.lacks_pressure(curtailed(day, failed), deadline):
         raise LimitReached("no curtailment that restores the pressures was verified in time")
     return verified

@@ -185,6 +185,9 @@ def test_no_request_is_proved_beside_nothing_because_looks_were_too_short() -> N
 
 
 def test_a_factor_known_is_never_lost_and_none_is_a_factor_too() -> None:
-    slow, none = _Looks(500_000, look_s=1.0), _Looks(0, look_s=0.01)
-    assert largest_factor(slow, a_day(CURTAILMENT_SCALE), Deadline(4.0, slow.clock), known=300_000) == 300_000
+    none = _Looks(0, look_s=0.01)
+    for seconds in (4.0, 2.0, 0.5):
+        slow = _Looks(500_000, look_s=1.0)
+        deadline = Deadline(seconds, slow.clock)
+        assert largest_factor(slow, a_day(CURTAILMENT_SCALE), deadline, known=300_000) == 300_000
     assert largest_factor(none, a_day(CURTAILMENT_SCALE), Deadline(9.0, none.clock)) == 0
