@@ -1,6 +1,5 @@
 # Common tasks. `make run` and `make test` need only make and Python 3.11 or newer.
 BIN := .venv/bin
-WORKERS ?= auto
 
 FRONTEND := platform/server/web/frontend/index.html
 
