@@ -62,6 +62,13 @@ class EmbeddedServer(ABC):
         """Whether the server that this process owns has ended by itself."""
         return self._process is not None and self._process.poll() is not None
 
+    def takes_over(self) -> bool:
+        """Become the owner of a server whose owner, another process, has ended; return whether it has.
+
+        That owner stopped the server, or left it behind: `start` then starts it.
+        """
+        return not self.is_owner and self._owns()
+
     def start(self) -> Self:
         """Start the server, or attach to the one another process owns; return when it answers.
 

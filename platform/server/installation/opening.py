@@ -56,14 +56,17 @@ async def installation(
 
 
 def guard(server: EmbeddedPostgres | EmbeddedValkey) -> Guard:
-    """Return what starts an embedded server again when it has ended, and tries again while that fails."""
+    """Return what starts an embedded server again when it has ended, and tries again while that fails.
+
+    Another process may own the server: a command that was there first, and stops it when it is done.
+    """
     is_down = False
 
     async def start_if_ended() -> None:
         nonlocal is_down
-        if not (is_down or server.has_exited):
-            return
         try:
+            if not (is_down or server.has_exited or server.takes_over()):
+                return
             await asyncio.to_thread(server.start)
         except (CannotStart, OSError) as reason:
             is_down = True

@@ -192,6 +192,23 @@ async def test_a_server_that_cannot_be_started_again_at_once_is_tried_again(
         assert valkey.answers()
 
 
+async def test_a_process_that_attached_starts_the_server_again_when_its_owner_has_ended(
+    tmp_path: Path,
+) -> None:
+    for kind in (EmbeddedPostgres, EmbeddedValkey):
+        with kind(tmp_path) as command, kind(tmp_path) as serving:
+            start_if_ended = guard(serving)
+            await start_if_ended()
+            assert (command.is_owner, serving.is_owner) == (True, False)
+
+            command.stop()
+            assert not serving.answers()
+            await start_if_ended()
+            assert (serving.is_owner, serving.answers()) == (True, True)
+            await start_if_ended()
+        assert not serving.answers()
+
+
 def test_a_socket_finds_a_short_place_where_every_other_path_is_too_long(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
