@@ -14,7 +14,7 @@ from capacity.networks.repository import list_networks
 from capacity.publication import catalogue
 from linepack.problems import Problem
 from server.demo.networks import add_network, follow_an_index
-from server.demo.parties import add_parties, principal_of
+from server.demo.parties import add_parties, are_begun, principal_of
 from server.demo.trading import DemoMarket
 from server.services import Services
 
@@ -38,7 +38,10 @@ class DemoInterrupted(Problem):
     code = "DEMO_INTERRUPTED"
 
     def __init__(self, data_dir: Path) -> None:
-        super().__init__(f"the demo was interrupted while it was loaded: delete {data_dir} and start again")
+        super().__init__(
+            "the demo was interrupted while it was loaded: start again on an empty database "
+            f"(delete {data_dir}, or empty the one of DATABASE_URL)"
+        )
 
 
 async def load_demo(services: Services, *, seed: int = SEED) -> bool:
@@ -50,7 +53,8 @@ async def load_demo(services: Services, *, seed: int = SEED) -> bool:
         raise DemoRefused
     async with services.database.read() as connection:
         present = {summary.code for summary in await list_networks(connection)}
-    if NETWORK in present and not present.issuperset(catalogue.codes()):
+        is_begun = await are_begun(connection)
+    if is_begun and not present.issuperset(catalogue.codes()):
         raise DemoInterrupted(services.settings.data_dir)
     if present:
         return False

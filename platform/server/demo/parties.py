@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from linepack.access import PARTY_ROLES, PartyKind, Principal, Role, platform_principal, scopes_of
 from linepack.identity.commands import NewParty, NewUser
 from linepack.identity.model import Party
+from linepack.identity.repository import party_by_code
 from linepack.identity.service import create_party, create_user
 from server.services import Services
 
@@ -52,6 +55,13 @@ LOGINS = (
     Login("regulator@demo.test", "REG", "Regulator", PartyKind.REGULATOR, Role.REGULATOR, "sees everything"),
     Login("admin@demo.test", "PLATFORM", "Platform", PartyKind.PLATFORM, Role.ADMIN, "keeps all accounts"),
 )
+
+
+async def are_begun(connection: AsyncConnection) -> bool:
+    """Return whether the first company of the demo has been added: none of another installation is like it."""
+    first = LOGINS[0]
+    found = await party_by_code(connection, first.party)
+    return found is not None and (found.name, found.kind) == (first.company, first.kind)
 
 
 async def add_parties(services: Services, now: datetime) -> dict[str, Party]:
