@@ -1,9 +1,11 @@
 """Files that commands read and write; what cannot be done with one is a fault of the input."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 from linepack.problems import Fault, InvalidInput
 
@@ -33,6 +35,24 @@ def write(path: Path, content: str | bytes) -> None:
     """Write a file; raises InvalidInput."""
     with faults_of(path, "written"):
         path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def replace(path: Path, content: str) -> None:
+    """Write a file in place of the one that is there, which stays as it was if that fails; raises InvalidInput.
+
+    Killed at any moment, or on a disk that is full, it leaves the one or the other, never a part.
+    """
+    target = path.resolve()
+    draft = target.with_name(f".{target.name}-{uuid4().hex}")
+    with faults_of(path, "written"):
+        try:
+            with draft.open("w", encoding="utf-8") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
 
 
 def make_folder(path: Path) -> None:

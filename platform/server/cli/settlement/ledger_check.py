@@ -15,7 +15,7 @@ from linepack.transparency.merkle import leaf_hash
 from linepack.transparency.notes import Verifier
 from linepack.transparency.witness import Witness
 from server.cli.answers import Answer, Line, Shown
-from server.cli.files import faults_of, read_bytes, read_text, write
+from server.cli.files import faults_of, read_bytes, read_text, replace
 from server.errors import CannotStart
 from settlement.ledger.verification import entries_in
 from settlement.ledger.verification import verify as verify_feed
@@ -68,7 +68,7 @@ def witness(*, address: str, state: Path, key: list[str], also: list[Path] | Non
                 _accept(http, Witness(verifiers, (other,)), note)
         seen = Witness.of_file(read_text(state) if state.exists() else "", verifiers)
         now = _accept(http, seen, note)
-        write(state, now.to_file())
+        replace(state, now.to_file())
     leaves = now.last.size if now.last else 0
     return Answer.of({"leaves": leaves}, f"{leaves} leaves, which extend all that was seen before.")
 
