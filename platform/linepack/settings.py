@@ -11,7 +11,9 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from redis.asyncio.connection import parse_url
 
+from linepack.database.connections import database_url
 from linepack.identity.second_factor.sealing import Sealing
 from linepack.limits import JWT_SECRET_LENGTH_MIN, METRICS_TOKEN_LENGTH_MIN
 from linepack.transparency.keys import UNUSED_SEED, LogKeys
@@ -19,6 +21,14 @@ from linepack.transparency.keys import UNUSED_SEED, LogKeys
 _SCHEMES = {"database_url": ("postgresql", "postgres"), "redis_url": ("redis", "rediss", "unix")}
 _ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?")
 _DEFAULT_PORTS = {("http", ":80"), ("https", ":443")}
+
+
+def _require_redis_address(url: str) -> None:
+    """Raise ValueError, which quotes nothing, unless `url` can be read."""
+    try:
+        parse_url(url)
+    except ValueError:
+        raise ValueError("write it as redis://:password@host:6379/0") from None
 
 
 def _separated(value: object) -> object:
@@ -60,7 +70,7 @@ class Settings(BaseSettings):
     """The public name of the transparency logs: the address of `/log` without `https://`."""
     log_key: SecretStr | None = None
     """Signs the logs: 32 bytes in Base64. None makes a key under `data_dir`, which one machine can share."""
-    log_retired_keys: tuple[str, ...] = ()
+    log_retired_keys: Separated = ()
     """The verifier keys of the past, under which checkpoints were signed that are still shown."""
     solver: Literal["auto", "highs", "gurobi"] = "auto"
     """`auto` is Gurobi where its licence is found, else HiGHS; `gurobi` proves nothing without a licence."""
@@ -83,21 +93,35 @@ class Settings(BaseSettings):
     cost_burst: int = Field(default=200_000, ge=1)
     """Points a party may spend at once, and get back at `cost_per_s`."""
     cost_per_s: int = Field(default=5_000, ge=1)
-    solver_burst_s: float = Field(default=120.0, gt=0)
+    solver_burst_s: float = Field(default=120.0, gt=0, allow_inf_nan=False)
     """Seconds of proofs that a party may use at once, and get back at `solver_per_s`."""
-    solver_per_s: float = Field(default=0.5, gt=0)
+    solver_per_s: float = Field(default=0.5, gt=0, allow_inf_nan=False)
 
     @property
     def is_production(self) -> bool:
         """Whether the public can reach this installation."""
         return self.environment == "production"
 
+    @field_validator("host", "data_dir", "listed_operations", "oidc_issuer", "oidc_audience", mode="before")
+    @classmethod
+    def _check_not_empty(cls, value: object) -> object:
+        """Refuse an empty text, which would mean every address of the machine, or the current folder."""
+        if value == "":
+            raise ValueError("is set and empty: leave the variable out for the default")
+        return value
+
     @field_validator("database_url", "redis_url")
     @classmethod
-    def _check_scheme(cls, url: str | None, field: ValidationInfo) -> str | None:
+    def _check_url(cls, url: str | None, field: ValidationInfo) -> str | None:
+        if url is None:
+            return None
         schemes = _SCHEMES[str(field.field_name)]
-        if url and url.partition("://")[0].partition("+")[0] not in schemes:
+        if url.partition("://")[0].partition("+")[0] not in schemes:
             raise ValueError(f"must start with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        if field.field_name == "database_url":
+            database_url(url)
+        else:
+            _require_redis_address(url)
         return url
 
     @field_validator("allowed_origins")

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -40,6 +40,12 @@ _AWAY_STATES = (
 )
 """Beginnings of the SQLSTATEs (PostgreSQL, appendix A) after which the same again may succeed."""
 
+_PARAMETERS = {
+    *("host", "port", "ssl", "passfile", "service", "servicefile", "target_session_attrs", "krbsrvname"),
+    *("gsslib", "prepared_statement_cache_size"),
+}
+"""What the driver takes of a URL's query: names and places, as texts."""
+
 
 def is_away(fault: BaseException) -> bool:
     """Return whether `fault` is that the database could not be reached or could not answer just now.
@@ -65,11 +71,20 @@ async def take_time(connection: AsyncConnection) -> None:
 
 
 def database_url(url: str) -> URL:
-    """Return `url` with the one driver this platform speaks; raises ValueError for another dialect."""
-    parsed = make_url(url)
+    """Return `url` with the one driver this platform speaks, which calls `sslmode` `ssl`.
+
+    Raises ValueError, which quotes nothing, for another dialect, and for what the driver does not take.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise ValueError("write it as postgresql://user:password@host:5432/database") from None
     if parsed.get_backend_name() not in ("postgresql", "postgres"):
         raise ValueError(f"the database must be PostgreSQL, not {parsed.get_backend_name()}")
-    return parsed.set(drivername="postgresql+asyncpg")
+    query = {"ssl" if name == "sslmode" else name: value for name, value in parsed.query.items()}
+    if unknown := sorted(query.keys() - _PARAMETERS):
+        raise ValueError(f"the driver does not take the parameter {', '.join(unknown)}")
+    return parsed.set(drivername="postgresql+asyncpg", query=query)
 
 
 class Database:

@@ -6,6 +6,8 @@ from pydantic import ValidationError
 
 from linepack.database.connections import database_url
 from linepack.settings import Settings
+from linepack.transparency.keys import UNUSED_SEED, LogKeys
+from linepack.transparency.model import LogName
 
 SECRET = "s" * 32
 
@@ -37,12 +39,59 @@ def test_the_environment_configures(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-@pytest.mark.parametrize(("name", "url"), [("DATABASE_URL", "mysql://db/x"), ("REDIS_URL", "localhost:6379")])
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("DATABASE_URL", "mysql://db/x"),
+        ("DATABASE_URL", ""),
+        ("REDIS_URL", "localhost:6379"),
+        ("REDIS_URL", ""),
+    ],
+)
 def test_an_address_of_something_else_is_refused(
     monkeypatch: pytest.MonkeyPatch, name: str, url: str
 ) -> None:
     monkeypatch.setenv(name, url)
     with pytest.raises(ValidationError, match=f"{name}.*\n.*must start with"):
+        Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "reason"),
+    [
+        ("DATABASE_URL", "postgresql://db:hunter2/x", "write it as postgresql://"),
+        ("DATABASE_URL", "postgresql://u@db/x?channel_binding=require", "the parameter channel_binding"),
+        ("REDIS_URL", "redis://r:hunter2/0", "write it as redis://"),
+    ],
+)
+def test_an_address_that_cannot_be_read_is_named_without_what_may_be_its_password(
+    monkeypatch: pytest.MonkeyPatch, name: str, url: str, reason: str
+) -> None:
+    monkeypatch.setenv(name, url)
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+    [fault] = refused.value.errors()
+    assert fault["loc"] == (name,)
+    assert reason in fault["msg"]
+    assert "hunter2" not in fault["msg"]
+
+
+@pytest.mark.parametrize(
+    "name", ["LINEPACK_HOST", "LINEPACK_DATA_DIR", "LINEPACK_LISTED_OPERATIONS", "LINEPACK_OIDC_ISSUER"]
+)
+def test_a_variable_that_is_set_and_empty_means_neither_every_address_nor_the_current_folder(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "")
+    with pytest.raises(ValidationError, match="set and empty"):
+        Settings()
+
+
+@pytest.mark.parametrize("name", ["LINEPACK_SOLVER_BURST_S", "LINEPACK_SOLVER_PER_S"])
+def test_a_bucket_has_a_finite_size(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Redis refuses a bucket without end, and every limit would be counted by each process for itself."""
+    monkeypatch.setenv(name, "inf")
+    with pytest.raises(ValidationError, match="finite number"):
         Settings()
 
 
@@ -69,6 +118,11 @@ def test_an_identity_provider_is_configured_whole() -> None:
 )
 def test_any_postgresql_url_gets_the_one_driver(url: str) -> None:
     assert database_url(url).render_as_string(hide_password=False) == "postgresql+asyncpg://u:p@h:1/d"
+
+
+def test_the_demand_for_encryption_is_written_as_other_programs_write_it() -> None:
+    asked = database_url("postgresql://u@h/d?sslmode=verify-full&host=/sockets")
+    assert dict(asked.query) == {"ssl": "verify-full", "host": "/sockets"}
 
 
 def test_other_dialects_are_refused() -> None:
@@ -99,6 +153,15 @@ def test_solver_and_finder_are_automatic_by_default(monkeypatch: pytest.MonkeyPa
 def test_what_signs_the_logs_is_checked_at_the_start(given: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValidationError, match=reason):
         Settings(**given)
+
+
+def test_keys_of_the_past_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = LogKeys(UNUSED_SEED, origin="linepack.local/log").vkey(LogName.LEDGER)
+    monkeypatch.setenv("LINEPACK_LOG_RETIRED_KEYS", f"{key}, {key}")
+    assert Settings().log_retired_keys == (key, key)
+    monkeypatch.setenv("LINEPACK_LOG_RETIRED_KEYS", "abc")
+    with pytest.raises(ValidationError, match="LINEPACK_LOG_RETIRED_KEYS"):
+        Settings()
 
 
 def test_origins_and_proxies_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
