@@ -29,7 +29,27 @@ class DatabaseUnusable(CannotStart):
     """The configured database does not answer, or not as it must."""
 
     def __init__(self, fault: BaseException) -> None:
-        super().__init__(f"cannot use the database of DATABASE_URL: {fault}")
+        super().__init__(f"cannot use the database of DATABASE_URL: {_reason(fault)}")
+
+
+class DatabaseLost(CannotStart):
+    """The database went away while a command ran, or could not answer it in time."""
+
+    def __init__(self, fault: BaseException) -> None:
+        super().__init__(
+            "the database went away or could not answer in time, and it is not known whether the command took "
+            f"effect: {_reason(fault)}"
+        )
+
+
+class TablesUnknown(CannotStart):
+    """The tables of the database were made by another version than this one, or one that is newer."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(
+            f"the tables of the database are of revision {revision}, which this version of Linepack does not "
+            "know: run the version that made them, or a newer one"
+        )
 
 
 class AddressUnusable(CannotStart):
@@ -38,3 +58,12 @@ class AddressUnusable(CannotStart):
     def __init__(self, host: str, port: int, fault: OSError) -> None:
         place = f"{host} from port {port}"
         super().__init__(f"cannot listen on {place} ({fault.strerror}): set LINEPACK_HOST and LINEPACK_PORT")
+
+
+def _reason(fault: BaseException) -> str:
+    """Return why the database did not do something; of a statement its first line, where a fault quotes all."""
+    cause = getattr(fault, "orig", None)
+    if cause is None:
+        return str(fault) or type(fault).__name__
+    statement = (getattr(fault, "statement", None) or "").strip().partition("\n")[0]
+    return f"{cause.__cause__ or cause}" + (f" (at: {statement})" if statement else "")

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from capacity.networks import repository as networks
 from capacity.networks.repository import PublishedNetwork
 from linepack.access import Principal, Role, platform_principal, scopes_of
+from linepack.database.connections import DATABASE_FAULTS, is_away
 from linepack.identity import repository as identity
 from linepack.identity.authentication import IdentityContext
 from linepack.identity.model import Party
@@ -22,6 +23,7 @@ from linepack.settings import Settings
 from market.context import MarketCaller
 from server.cli.answers import Answer
 from server.cli.output import show_settings_faults
+from server.errors import DatabaseLost
 from server.installation.opening import installation
 from server.services import Services, open_services
 
@@ -80,7 +82,13 @@ async def _run(settings: Settings, work: Work, given: Mapping[str, Any], *, must
         installation(settings, must_exist=must_exist) as (complete, _),
         open_services(complete) as services,
     ):
-        return await work(Session(services, platform_principal(now=services.now())), **given)
+        try:
+            return await work(Session(services, platform_principal(now=services.now())), **given)
+        except DATABASE_FAULTS as fault:
+            is_of_a_file = getattr(fault, "filename", None) is not None
+            if is_of_a_file or not is_away(fault):
+                raise
+            raise DatabaseLost(fault) from fault
 
 
 def settings_or_exit(**given: Any) -> Settings:

@@ -6,8 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
-import asyncpg
-
+from linepack.database.connections import DATABASE_FAULTS
 from linepack.identity.tokens import installation_secret
 from linepack.monitoring.logging import logger
 from linepack.settings import Settings
@@ -50,7 +49,7 @@ async def installation(
             if must_exist:
                 await require_tables(complete)
             await upgrade(str(complete.database_url))
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+        except DATABASE_FAULTS as fault:
             raise DatabaseUnusable(fault) from fault
         yield complete, guards
 

@@ -19,6 +19,7 @@ from sqlalchemy import NullPool
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from linepack.database.connections import database_url
+from server.errors import TablesUnknown
 
 MIGRATIONS = Path(__file__).parent
 
@@ -40,7 +41,8 @@ async def connected(url: str) -> AsyncIterator[AsyncConnection]:
 async def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database at `url` up to `revision`; does nothing when it is there.
 
-    Any number of processes may call this at once: one does the work, in one transaction.
+    Any number of processes may call this at once: one does the work, in one transaction. Raises TablesUnknown
+    where another version of Linepack has been.
     """
     await _run(url, partial(command.upgrade, revision=revision))
 
@@ -68,11 +70,19 @@ def _revision(connection: sa.Connection) -> str | None:
 async def _run(url: str, action: Callable[[Config], None]) -> None:
     def run(connection: sa.Connection) -> None:
         config = _config()
+        _require_known(_revision(connection), config)
         config.attributes["connection"] = connection
         action(config)
 
     async with connected(url) as connection:
         await connection.run_sync(run)
+
+
+def _require_known(revision: str | None, config: Config) -> None:
+    """Raise TablesUnknown for a revision that is none of these: it cannot be brought to another."""
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise TablesUnknown(revision)
 
 
 def _config() -> Config:

@@ -20,7 +20,8 @@ from capacity.networks.repository import Revision, insert_revision, load
 from linepack.ids import NetworkId, RevisionId
 from server.declarations import all_tables
 from server.embedded.postgres import EmbeddedPostgres
-from server.migrations.upgrade import connected, downgrade, is_current, upgrade
+from server.errors import TablesUnknown
+from server.migrations.upgrade import connected, downgrade, is_current, revision_of, upgrade
 
 pytestmark = pytest.mark.anyio
 
@@ -252,6 +253,14 @@ async def test_processes_that_upgrade_at_once_do_not_collide(empty_url: str) -> 
 
     assert await is_current(empty_url)
     await upgrade(empty_url)
+
+
+async def test_tables_of_a_newer_version_are_left_alone_and_named(empty_url: str) -> None:
+    await upgrade(empty_url)
+    await _administer(empty_url, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(TablesUnknown, match="revision 9999"):
+        await upgrade(empty_url)
+    assert await revision_of(empty_url) == "9999"
 
 
 async def test_an_embedded_database_is_migrated_like_any_other(tmp_path: Path) -> None:

@@ -1,10 +1,14 @@
 """What an operator reads when an installation cannot start: one line that says what to change."""
 
+import asyncio
 import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
 
+import asyncpg
 import pytest
 from tests.waiting import TIME_LIMIT_S
 
@@ -56,6 +60,27 @@ def test_a_database_that_does_not_answer_is_named(tmp_path: Path, valkey_url: st
     assert done.returncode == 1
     assert "cannot use the database of DATABASE_URL" in done.stderr
     assert "secret" not in done.stderr
+
+
+def test_a_database_in_which_no_table_may_be_made_is_named_with_the_reason(
+    tmp_path: Path, postgres_url: str, valkey_url: str
+) -> None:
+    name = f"guest_{uuid4().hex}"
+    url = urlsplit(postgres_url)._replace(path=f"/{name}").geturl()
+    asyncio.run(_administer(postgres_url, f"CREATE ROLE {name} LOGIN", f"CREATE DATABASE {name}"))
+    try:
+        done = serve(tmp_path, DATABASE_URL=url.replace("postgres@", f"{name}@"), REDIS_URL=valkey_url)
+    finally:
+        asyncio.run(_administer(postgres_url, f"DROP DATABASE {name}", f"DROP ROLE {name}"))
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert "permission denied for schema public" in done.stderr
+
+
+async def _administer(url: str, *statements: str) -> None:
+    connection = await asyncpg.connect(url)
+    for statement in statements:
+        await connection.execute(statement)
+    await connection.close()
 
 
 def test_an_address_that_is_not_ours_is_named(tmp_path: Path) -> None:
