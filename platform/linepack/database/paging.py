@@ -6,7 +6,7 @@ go between two pages neither repeat nor hide others. Ids are made in the order o
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
@@ -20,6 +20,8 @@ Value = TypeVar("Value")
 
 BY_ID: Final = "id"
 """The column of lists in the order in which their rows were made."""
+WHOLE_PAGE: Final = 500
+"""Rows that are read at once of a list that is read whole."""
 
 
 class Direction(StrEnum):
@@ -95,6 +97,24 @@ async def read_window(connection: AsyncConnection, listed: Listed[Value], window
 async def newest(connection: AsyncConnection, listed: Listed[Value], limit: int) -> Sequence[Value]:
     """Return at most `limit` values of a list, those made last first."""
     return (await read_window(connection, listed, Window(limit))).values
+
+
+async def whole(
+    connection: AsyncConnection,
+    listed: Listed[Value],
+    *,
+    by: str = BY_ID,
+    direction: Direction = Direction.DESCENDING,
+) -> list[Value]:
+    """Return all values of a list, those made last first unless it is said otherwise."""
+    values: list[Value] = []
+    window, has_more = Window(WHOLE_PAGE, by=by, direction=direction), True
+    while has_more:
+        page = await read_window(connection, listed, window)
+        values += page.values
+        has_more = page.has_more
+        window = replace(window, after=page.keys[-1]) if has_more else window
+    return values
 
 
 async def count_up_to(connection: Reader, listed: Listed[Any], most: int) -> int:

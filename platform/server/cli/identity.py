@@ -1,15 +1,12 @@
 """The commands on people, companies and machines: `linepack user`, `linepack party` and `linepack key`."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
-from typing import Final, TypeVar
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from linepack.access import PARTY_ROLES, ROLES_OF_PEOPLE, PartyKind, Role, Scope, scopes_of
-from linepack.database.paging import Direction, Listed, Window, newest, read_window
+from linepack.database.paging import Direction, newest, whole
 from linepack.identity import repository
 from linepack.identity.administration import selection
 from linepack.identity.administration.service import change_roles, disable_user, enable_user
@@ -42,12 +39,6 @@ from linepack.limits import SESSIONS_PER_ACCOUNT_MAX
 from linepack.problems import NotFound
 from server.cli.answers import Answer, Column, Rows, text_of
 from server.cli.session import Session
-
-KEYS_SHOWN_MAX: Final = 200
-PAGE: Final = 500
-"""Rows that are read at once of a list that is shown whole."""
-
-Value = TypeVar("Value")
 
 PARTIES: Final = (Column("code", "code"), Column("name", "name"), Column("kind", "kind"))
 USERS: Final = (
@@ -108,7 +99,9 @@ async def list_users(
     if enabled is not None:
         conditions.append(selection.may_act(enabled))
     async with session.services.database.read() as connection:
-        found = await _whole(connection, repository.accounts(*conditions), by="email")
+        found = await whole(
+            connection, repository.accounts(*conditions), by="email", direction=Direction.ASCENDING
+        )
         ids = [account.id for account in found]
         parties = await repository.parties_by_id(connection, [account.party_id for account in found])
         keys = await repository.count_valid_keys_made_by(connection, ids, now=session.services.now())
@@ -188,7 +181,7 @@ async def add_company(session: Session, *, code: str, name: str, kind: str) -> A
 async def list_parties(session: Session) -> Answer:
     """List all companies, by code."""
     async with session.services.database.read() as connection:
-        found = await _whole(connection, repository.parties(), by="code")
+        found = await whole(connection, repository.parties(), by="code", direction=Direction.ASCENDING)
     records = [{"code": one.code, "name": one.name, "kind": one.kind} for one in found]
     return Answer.listing(
         Rows(PARTIES, records), "There is no company yet: `linepack user company` adds one."
@@ -211,7 +204,7 @@ async def list_keys(session: Session, *, party: str) -> Answer:
     """List the keys of a company, the newest first."""
     company = await session.party(party)
     async with session.services.database.read() as connection:
-        found = await newest(connection, repository.keys_of(company.id), KEYS_SHOWN_MAX)
+        found = await whole(connection, repository.keys_of(company.id))
     records = [{column.name: getattr(key, column.name) for column in KEYS} for key in found]
     return Answer.listing(Rows(KEYS, records), f"{company.name} has no key.")
 
@@ -235,15 +228,3 @@ async def _account(session: Session, email: str) -> Account:
     if stored is None:
         raise NotFound("user", email)
     return stored.account
-
-
-async def _whole(connection: AsyncConnection, listed: Listed[Value], *, by: str) -> list[Value]:
-    """Return all values of a list, in the order of a column."""
-    values: list[Value] = []
-    window, has_more = Window(PAGE, by=by, direction=Direction.ASCENDING), True
-    while has_more:
-        page = await read_window(connection, listed, window)
-        values += page.values
-        has_more = page.has_more
-        window = replace(window, after=page.keys[-1]) if has_more else window
-    return values

@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from linepack.access import Role
-from linepack.database.paging import newest
+from linepack.database.paging import whole
 from linepack.ids import SetAsideId
 from market.set_asides import repository
 from market.set_asides.model import EndSetAside, SetAside
@@ -18,7 +18,6 @@ from server.cli.answers import Answer, Column, Rows
 from server.cli.arguments import period_of
 from server.cli.session import Session
 
-LISTED_MAX: Final = 100
 LISTED: Final = (
     Column("id", "id"),
     Column("route", "route"),
@@ -77,7 +76,7 @@ async def list_(session: Session, *, network: str) -> Answer:
     """List what is kept back now, the newest first."""
     published = await session.network(network)
     async with session.services.database.read() as connection:
-        found = await newest(connection, repository.of_network(published.id), LISTED_MAX)
+        found = await whole(connection, repository.of_network(published.id))
     records = [
         {
             "id": aside.id,
