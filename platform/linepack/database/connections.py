@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from linepack.database.keepalive import SERVER_SETTINGS, KeptAlive
 from linepack.limits import (
     DATABASE_CONNECTION_WAIT_S,
     DATABASE_READERS_MAX,
@@ -99,6 +100,7 @@ class Database:
             "lock_timeout": f"{LOCK_WAIT_S}s",
             "statement_timeout": f"{STATEMENT_S}s",
             "idle_in_transaction_session_timeout": f"{IDLE_TRANSACTION_S}s",
+            **SERVER_SETTINGS,
         }
         self.engine: AsyncEngine = create_async_engine(
             database_url(url),
@@ -107,7 +109,7 @@ class Database:
             pool_timeout=DATABASE_CONNECTION_WAIT_S,
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={"server_settings": limits},
+            connect_args={"server_settings": limits, "connection_class": KeptAlive},
         )
         self._writers = asyncio.Semaphore(writers)
 

@@ -74,3 +74,16 @@ async def test_a_pool_without_a_free_connection_is_away(
     async with small.engine.connect():
         assert is_away(await fault_of(small, "SELECT 1"))
     await small.dispose()
+
+
+async def test_the_server_asks_for_signs_of_life_where_connections_cross_a_network(
+    database: Database,
+) -> None:
+    asked = sa.text("SELECT name, reset_val, source FROM pg_settings WHERE name LIKE 'tcp_keepalives%'")
+    async with database.read() as connection:
+        found = {(row.name, row.reset_val, row.source) for row in await connection.execute(asked)}
+    assert found == {
+        ("tcp_keepalives_idle", "15", "client"),
+        ("tcp_keepalives_interval", "5", "client"),
+        ("tcp_keepalives_count", "3", "client"),
+    }
