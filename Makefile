@@ -3,6 +3,7 @@ BIN := .venv/bin
 
 FRONTEND := platform/server/web/frontend/index.html
 
+.NOTPARALLEL:  # with -j, two rules would fill .venv at the same time
 .PHONY: run test check bench schema lock frontend clean
 
 run: .venv/runtime $(FRONTEND)  ## start everything: database, streams, API, worker, demo network
