@@ -33,6 +33,7 @@ from server.embedded.valkey import EmbeddedValkey
 
 LICENCE_WARNING_DAYS: Final = 30
 """A licence that ends sooner is reported as such."""
+FROM_SOURCE: Final = "run from its source"
 COMPILED_MODULE: Final = "@njit(cache=True"
 """What a module of kernels has in its text."""
 
@@ -60,7 +61,7 @@ class Part:
 async def examine(settings: Settings, today: date) -> list[Part]:
     """Return every part; those MISSING keep the installation from running."""
     return [
-        Part("Linepack", Condition.WORKS, f"{version('linepack')}, {settings.environment}"),
+        Part("Linepack", Condition.WORKS, f"{installed('linepack') or FROM_SOURCE}, {settings.environment}"),
         Part("Python", Condition.WORKS, f"{platform.python_version()} on {platform.platform(terse=True)}"),
         await _database(settings),
         await _redis(settings),

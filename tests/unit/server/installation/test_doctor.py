@@ -90,6 +90,11 @@ def test_scip_is_optional_unless_it_is_named(tmp_path: Path, monkeypatch: pytest
         assert (found.condition, found.advice) == (condition, "pip install linepack[scip]")
 
 
+def test_what_is_run_from_its_source_is_examined_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.installation.doctor.installed", lambda name: None)
+    assert parts(Settings(data_dir=tmp_path))["Linepack"].found == "run from its source, development"
+
+
 def test_servers_that_do_not_answer_and_a_folder_that_is_none_end_with_status_1(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = run("--json", **AWAY, LINEPACK_DATA_DIR=str(tmp_path / "file"))
