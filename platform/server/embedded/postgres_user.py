@@ -6,6 +6,7 @@ import shutil
 import stat
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from linepack.monitoring.logging import logger
@@ -18,19 +19,30 @@ def postgres_identity() -> tuple[int | None, int | None, list[int] | None]:
     """Return user, group and groups that PostgreSQL runs as: None for those of this process."""
     if os.geteuid() != 0:
         return None, None, None
-    user = _server_user()
+    user = _server_user(SERVER_USER)
     return user.pw_uid, user.pw_gid, []
 
 
-def _server_user() -> pwd.struct_passwd:
-    for name in (SERVER_USER, "nobody"):
-        try:
-            return pwd.getpwnam(name)
-        except KeyError:
-            if name == SERVER_USER and (useradd := shutil.which("useradd")):
-                subprocess.run([useradd, "--system", "--no-create-home", "--home-dir", "/", name], check=True)
-                return pwd.getpwnam(name)
-    raise CannotStart("PostgreSQL does not run as root, and there is no other user to run it as")
+@cache
+def _server_user(name: str) -> pwd.struct_passwd:
+    """Return the user of a name, added if it can be, else nobody; raises CannotStart."""
+    found = _user(name)
+    if found is None and (useradd := shutil.which("useradd")):
+        options = ("--system", "--no-create-home", "--home-dir", "/")
+        # It fails where the accounts cannot be written, and where another process has just added this one.
+        subprocess.run([useradd, *options, name], check=False, capture_output=True)
+        found = _user(name)
+    found = found or _user("nobody")
+    if found is None:
+        raise CannotStart("PostgreSQL does not run as root, and there is no other user to run it as")
+    return found
+
+
+def _user(name: str) -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwnam(name)
+    except KeyError:
+        return None
 
 
 def make_private(directory: Path, *, for_server_user: bool = True) -> None:
@@ -50,7 +62,7 @@ def let_postgres_user_reach(package: Path, binary: Path, directory: Path) -> Non
     for folder in {*binary.resolve().parents, directory, *directory.parents}:
         mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH:
-            logger.warning("folder_opened_for_passage", folder=str(folder), user=_server_user().pw_name)
+            logger.warning("folder_opened_for_passage", folder=str(folder), user=_server_user(SERVER_USER).pw_name)
             folder.chmod(mode | stat.S_IXOTH)
     readable = stat.S_IROTH | stat.S_IXOTH
     if binary.stat().st_mode & readable != readable:
