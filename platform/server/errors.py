@@ -37,18 +37,18 @@ class DatabaseLost(CannotStart):
 
     def __init__(self, fault: BaseException) -> None:
         super().__init__(
-            "the database went away or could not answer in time, and it is not known whether the command took "
-            f"effect: {_reason(fault)}"
+            "the database went away or could not answer in time, and whether the command took effect is not "
+            f"known: {_reason(fault)}"
         )
 
 
-class TablesUnknown(CannotStart):
-    """The tables of the database were made by another version than this one, or one that is newer."""
+class TablesOfAnotherVersion(CannotStart):
+    """The tables of the database are newer than this version, or older where nothing may change them."""
 
-    def __init__(self, revision: str) -> None:
+    def __init__(self, found: str, needed: str) -> None:
         super().__init__(
-            f"the tables of the database are of revision {revision}, which this version of Linepack does not "
-            "know: run the version that made them, or a newer one"
+            f"the tables of the database are of revision {found}, and this version of Linepack works on "
+            f"{needed}: take the newer version, whose `linepack serve` upgrades older tables"
         )
 
 
@@ -61,7 +61,7 @@ class AddressUnusable(CannotStart):
 
 
 def _reason(fault: BaseException) -> str:
-    """Return why the database did not do something; of a statement its first line, where a fault quotes all."""
+    """Return why the database did not do something; of a statement the first line, where a fault quotes all."""
     cause = getattr(fault, "orig", None)
     if cause is None:
         return str(fault) or type(fault).__name__

@@ -1,9 +1,9 @@
 """The command line: `linepack`, for the people who run an installation.
 
 Commands work on the installation that the environment describes (`linepack.settings`), beside a running
-server or without one. They act as the platform itself, or for the party that a command concerns. Where there
-is no installation, only `serve`, `demo` and `user company` make one. A refusal is printed with all of its
-reasons and ends with status 1; wrong usage ends with status 2.
+server or without one. They act as the platform itself, or for the party that a command concerns. Only
+`serve`, `demo` and `user company` make an installation where there is none, or upgrade its tables. A refusal is
+printed with all of its reasons and ends with status 1; wrong usage ends with status 2.
 """
 
 from typing import Annotated

@@ -39,7 +39,7 @@ class On(Enum):
     EXISTING = "existing"
     """An installation that must be there: its function is a coroutine, called with a session on it first."""
     ANY = "any"
-    """Likewise, on an installation that is made where there is none."""
+    """Likewise, on an installation that is made where there is none, and whose older tables are upgraded."""
 
 
 class Command(TyperCommand):

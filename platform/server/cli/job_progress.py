@@ -37,15 +37,19 @@ async def ending(
 async def _followed(session: Session, job: Job) -> Job:
     """Return the job once it is over, and show how it comes along."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    async with asyncio.TaskGroup() as group:
-        helping = group.create_task(_help(session.services, job))
+    helping = asyncio.create_task(_help(session.services, job))
+    try:
         with Progress(*columns, console=errors, transient=True) as bar:
             shown = bar.add_task("", total=1.0)
             while not job.state.is_over:
                 bar.update(shown, completed=job.progress, description=job.text or job.state.lower())
-                await asyncio.sleep(LOOK_S)
+                await asyncio.wait({helping}, timeout=LOOK_S)
+                if helping.done():
+                    helping.result()  # it ends by a fault alone
                 job = await _stored(session, job)
+    finally:
         helping.cancel()
+        await asyncio.gather(helping, return_exceptions=True)
     return job
 
 

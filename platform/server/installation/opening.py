@@ -26,7 +26,7 @@ async def installation(
     """Lend complete settings: embedded servers where no URL is configured, a secret, and the newest tables.
 
     The guards start an embedded server again when it has died. An installation that `must_exist` is not
-    made: without one NothingInstalled is raised.
+    made, nor are its tables changed: NothingInstalled and TablesOfAnotherVersion are raised instead.
     """
     if must_exist:
         require_data_directory(settings)
@@ -48,7 +48,8 @@ async def installation(
         try:
             if must_exist:
                 await require_tables(complete)
-            await upgrade(str(complete.database_url))
+            else:
+                await upgrade(str(complete.database_url))
         except DATABASE_FAULTS as fault:
             raise DatabaseUnusable(fault) from fault
         yield complete, guards

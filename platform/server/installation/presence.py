@@ -8,8 +8,8 @@ from sqlalchemy.engine import URL
 from linepack.database.connections import database_url
 from linepack.settings import Settings
 from server.embedded.postgres import EmbeddedPostgres
-from server.errors import NothingInstalled
-from server.migrations.upgrade import revision_of
+from server.errors import NothingInstalled, TablesOfAnotherVersion
+from server.migrations.upgrade import newest_revision, revision_of
 
 _SHOWN: Final = ("host", "port")
 """What of a URL's query is shown: where a database is, and no secret."""
@@ -22,9 +22,15 @@ def require_data_directory(settings: Settings) -> None:
 
 
 async def require_tables(settings: Settings) -> None:
-    """Raise NothingInstalled where the database that complete settings name has no tables of ours."""
-    if await revision_of(str(settings.database_url)) is None:
+    """Raise NothingInstalled where the database that complete settings name has no tables of ours.
+
+    Raises TablesOfAnotherVersion where it has others than this code works on: a server may run on them.
+    """
+    found, needed = await revision_of(str(settings.database_url)), newest_revision()
+    if found is None:
         raise NothingInstalled(address_of(settings))
+    if found != needed:
+        raise TablesOfAnotherVersion(found, needed)
 
 
 async def description(settings: Settings) -> str:

@@ -19,7 +19,7 @@ from sqlalchemy import NullPool
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from linepack.database.connections import database_url
-from server.errors import TablesUnknown
+from server.errors import TablesOfAnotherVersion
 
 MIGRATIONS = Path(__file__).parent
 
@@ -41,8 +41,8 @@ async def connected(url: str) -> AsyncIterator[AsyncConnection]:
 async def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database at `url` up to `revision`; does nothing when it is there.
 
-    Any number of processes may call this at once: one does the work, in one transaction. Raises TablesUnknown
-    where another version of Linepack has been.
+    Any number of processes may call this at once: one does the work, in one transaction. Raises
+    TablesOfAnotherVersion where a newer version of Linepack has been.
     """
     await _run(url, partial(command.upgrade, revision=revision))
 
@@ -54,7 +54,12 @@ async def downgrade(url: str, revision: str) -> None:
 
 async def is_current(url: str) -> bool:
     """Return whether the database at `url` is at the revision that this code expects."""
-    return await revision_of(url) == ScriptDirectory.from_config(_config()).get_current_head()
+    return await revision_of(url) == newest_revision()
+
+
+def newest_revision() -> str:
+    """Return the revision that this code expects."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
 
 
 async def revision_of(url: str) -> str | None:
@@ -79,10 +84,10 @@ async def _run(url: str, action: Callable[[Config], None]) -> None:
 
 
 def _require_known(revision: str | None, config: Config) -> None:
-    """Raise TablesUnknown for a revision that is none of these: it cannot be brought to another."""
+    """Raise TablesOfAnotherVersion for a revision that this code does not have: it leads to no other."""
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if revision is not None and revision not in known:
-        raise TablesUnknown(revision)
+        raise TablesOfAnotherVersion(revision, newest_revision())
 
 
 def _config() -> Config:

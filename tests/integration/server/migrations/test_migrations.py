@@ -20,7 +20,7 @@ from capacity.networks.repository import Revision, insert_revision, load
 from linepack.ids import NetworkId, RevisionId
 from server.declarations import all_tables
 from server.embedded.postgres import EmbeddedPostgres
-from server.errors import TablesUnknown
+from server.errors import TablesOfAnotherVersion
 from server.migrations.upgrade import connected, downgrade, is_current, revision_of, upgrade
 
 pytestmark = pytest.mark.anyio
@@ -258,7 +258,7 @@ async def test_processes_that_upgrade_at_once_do_not_collide(empty_url: str) -> 
 async def test_tables_of_a_newer_version_are_left_alone_and_named(empty_url: str) -> None:
     await upgrade(empty_url)
     await _administer(empty_url, "UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(TablesUnknown, match="revision 9999"):
+    with pytest.raises(TablesOfAnotherVersion, match="revision 9999"):
         await upgrade(empty_url)
     assert await revision_of(empty_url) == "9999"
 
