@@ -73,11 +73,15 @@ class EmbeddedServer(ABC):
         """Start the server, or attach to the one another process owns; return when it answers.
 
         Starts again in place when the server of this owner has ended. Raises EmbeddedServerFailed when the
-        server keeps ending or stays silent.
+        server keeps ending or stays silent, and for what the system refuses: a full disk, a program that this
+        machine does not have.
         """
-        self.directory.mkdir(parents=True, exist_ok=True)
         try:
+            self.directory.mkdir(parents=True, exist_ok=True)
             self._start()
+        except OSError as fault:
+            self.stop()
+            raise EmbeddedServerFailed(f"the embedded {self.name} does not start: {fault}") from fault
         except BaseException:
             self.stop()
             raise

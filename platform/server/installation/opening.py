@@ -43,7 +43,7 @@ async def installation(
             changes["redis_url"] = valkey.url
             guards.append(guard(valkey))
         if settings.jwt_secret is None:
-            changes["jwt_secret"] = installation_secret(settings.data_dir)
+            changes["jwt_secret"] = _secret(settings.data_dir)
         complete = Settings.model_validate({**settings.model_dump(), **changes})
         try:
             if must_exist:
@@ -75,6 +75,13 @@ def guard(server: EmbeddedPostgres | EmbeddedValkey) -> Guard:
             is_down = False
 
     return start_if_ended
+
+
+def _secret(directory: Path) -> str:
+    try:
+        return installation_secret(directory)
+    except OSError as fault:
+        raise DataDirectoryUnusable(directory, str(fault.strerror)) from fault
 
 
 def _require_writable(directory: Path) -> None:

@@ -15,6 +15,8 @@ from server.cli.commands import Commands, On
 SAMPLE_SIZE = 100
 """Certificates, and awards, that reconcile checks again."""
 ENTRY_MAX = 2**63 - 1
+RECORD_SUFFIX = ".json"
+"""Of the record that is written beside its proof."""
 
 commands = Commands()
 ledger = Commands(about="Prove and check what the ledger and the verdicts say.")
@@ -107,6 +109,8 @@ def write_proof(
     """Write the proof that an entry or a verdict is in its log (C2SP tlog-proof), its record beside it."""
     if (entry is None) == (verdict is None):
         raise typer.BadParameter("give either --entry or --verdict")
+    if output.suffix == RECORD_SUFFIX:
+        raise typer.BadParameter(f"the record is written beside it with {RECORD_SUFFIX}: take another suffix")
 
 
 @ledger.command("server.cli.settlement.ledger_check:verify", name="verify", on=On.NOTHING)

@@ -10,6 +10,7 @@ from linepack.transparency import repository
 from linepack.transparency.model import LogName
 from linepack.transparency.tiles import tiles_at
 from server.cli.answers import Answer
+from server.cli.declarations.settlement import RECORD_SUFFIX
 from server.cli.files import faults_of, make_folder, write
 from server.cli.session import Session
 from server.services import log_keys_of
@@ -72,6 +73,6 @@ async def write_proof(session: Session, *, output: Path, entry: int | None, verd
             log, found = LogName.LEDGER, await logged(connection, entry or 0)
         proof = await repository.inclusion(connection, log, found.place)
     write(output, proof.to_file())
-    beside = output.with_suffix(".json")
+    beside = output.with_suffix(RECORD_SUFFIX)
     write(beside, found.record)
     return Answer.of({"proof": str(output), "record": str(beside)}, f"{output} proves {beside}.")

@@ -90,6 +90,11 @@ def test_a_day_that_is_none_is_named(typed: Linepack, text: str, reason: str) ->
     assert "Value error" not in done.stderr
 
 
+def test_a_proof_is_not_written_where_its_record_is(typed: Linepack) -> None:
+    done = typed("ledger", "proof", "--entry", "2", "-o", "two.json")
+    assert (done.returncode, "take another suffix" in _words(done)) == (2, True), done.stderr
+
+
 def test_a_choice_that_is_none_lists_those_there_are(typed: Linepack) -> None:
     done = typed(*VERIFY, "1", "--level", "perfect")
     assert done.returncode == 2

@@ -120,6 +120,16 @@ def test_a_server_that_cannot_start_says_what_its_log_says(
         EmbeddedPostgres(tmp_path, parameters={"no_such_parameter": "1"}).start()
 
 
+def test_a_program_that_this_machine_does_not_have_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    valkey = EmbeddedValkey(tmp_path)
+    monkeypatch.setattr(valkey, "_binary", tmp_path / "valkey-server")
+    with pytest.raises(EmbeddedServerFailed, match="No such file or directory: .*valkey-server"):
+        valkey.start()
+    assert not valkey.is_owner
+
+
 def test_a_faulty_statement_is_reported(tmp_path: Path) -> None:
     with (
         EmbeddedPostgres(tmp_path, parameters=FAST) as postgres,
