@@ -30,8 +30,8 @@ def key_bytes(text: str, what: str) -> bytes:
 def local_secret(path: Path, make: Callable[[], str]) -> str:
     """Return the secret kept at `path`, made at first use.
 
-    Several processes may ask at once: the one that creates the file wins, and all read the same secret. It is on
-    disk before it is used: what it has sealed or signed, the database keeps through a loss of power.
+    Several processes may ask at once: the one that creates the file wins, and all read the same secret. It is
+    on disk before it is used: what it has sealed or signed, the database keeps through a loss of power.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():

@@ -61,7 +61,7 @@ class AddressUnusable(CannotStart):
 
 
 def _reason(fault: BaseException) -> str:
-    """Return why the database did not do something; of a statement the first line, where a fault quotes all."""
+    """Return why the database failed; of a statement the first line, where the fault quotes all of it."""
     cause = getattr(fault, "orig", None)
     if cause is None:
         return str(fault) or type(fault).__name__

@@ -1,8 +1,8 @@
 """Signs of life on connections to the database, by which either end notices that the other has vanished.
 
-A machine that loses its power, or a network that is cut, sends no error. A process that waits for an answer would
-wait for ever, and the server would keep what a lost process holds, such as the election of the relay, for the two
-hours after which Linux asks by itself. Sockets of the same machine need none.
+A machine that loses its power, or a network that is cut, sends no error. A process that waits for an answer
+would wait for ever, and the server would keep what a lost process holds, such as the election of the relay,
+for the two hours after which Linux asks by itself. Sockets of the same machine need none.
 """
 
 import os

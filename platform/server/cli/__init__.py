@@ -2,8 +2,8 @@
 
 Commands work on the installation that the environment describes (`linepack.settings`), beside a running
 server or without one. They act as the platform itself, or for the party that a command concerns. Only
-`serve`, `demo` and `user company` make an installation where there is none, or upgrade its tables. A refusal is
-printed with all of its reasons and ends with status 1; wrong usage ends with status 2.
+`serve`, `demo` and `user company` make an installation where there is none, or upgrade its tables. A refusal
+is printed with all of its reasons and ends with status 1; wrong usage ends with status 2.
 """
 
 from typing import Annotated

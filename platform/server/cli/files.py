@@ -38,7 +38,7 @@ def write(path: Path, content: str | bytes) -> None:
 
 
 def replace(path: Path, content: str) -> None:
-    """Write a file in place of the one that is there, which stays as it was if that fails; raises InvalidInput.
+    """Write a file in place of the one that is there, which stays if that fails; raises InvalidInput.
 
     Killed at any moment, or on a disk that is full, it leaves the one or the other, never a part.
     """

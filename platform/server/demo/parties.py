@@ -58,7 +58,7 @@ LOGINS = (
 
 
 async def are_begun(connection: AsyncConnection) -> bool:
-    """Return whether the first company of the demo has been added: none of another installation is like it."""
+    """Return whether the first company of the demo is there: none of another installation is like it."""
     first = LOGINS[0]
     found = await party_by_code(connection, first.party)
     return found is not None and (found.name, found.kind) == (first.company, first.kind)

@@ -62,7 +62,8 @@ def let_postgres_user_reach(package: Path, binary: Path, directory: Path) -> Non
     for folder in {*binary.resolve().parents, directory, *directory.parents}:
         mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH:
-            logger.warning("folder_opened_for_passage", folder=str(folder), user=_server_user(SERVER_USER).pw_name)
+            user = _server_user(SERVER_USER).pw_name
+            logger.warning("folder_opened_for_passage", folder=str(folder), user=user)
             folder.chmod(mode | stat.S_IXOTH)
     readable = stat.S_IROTH | stat.S_IXOTH
     if binary.stat().st_mode & readable != readable:

@@ -30,10 +30,14 @@ from linepack.settings import Settings
 from server.embedded.postgres import EmbeddedPostgres
 from server.embedded.server import EmbeddedServerFailed
 from server.embedded.valkey import EmbeddedValkey
+from server.supervision.child_process import PARENT_PROCESS
 
 LICENCE_WARNING_DAYS: Final = 30
 """A licence that ends sooner is reported as such."""
 FROM_SOURCE: Final = "run from its source"
+PREFIX: Final = "LINEPACK_"
+NO_SETTINGS: Final = frozenset({"LINEPACK_KEY", "LINEPACK_URL", PARENT_PROCESS})
+"""What clients and child processes are told by the environment."""
 COMPILED_MODULE: Final = "@njit(cache=True"
 """What a module of kernels has in its text."""
 
@@ -63,6 +67,7 @@ async def examine(settings: Settings, today: date) -> list[Part]:
     return [
         Part("Linepack", Condition.WORKS, f"{installed('linepack') or FROM_SOURCE}, {settings.environment}"),
         Part("Python", Condition.WORKS, f"{platform.python_version()} on {platform.platform(terse=True)}"),
+        *_unknown_settings(),
         await _database(settings),
         await _redis(settings),
         _data_directory(settings),
@@ -71,6 +76,17 @@ async def examine(settings: Settings, today: date) -> list[Part]:
         Part("ipopt", Condition.WORKS, f"in CasADi {version('casadi')}"),
         _kernels(),
     ]
+
+
+def _unknown_settings() -> Iterator[Part]:
+    """Yield what the environment sets that is no setting: misspelt, it has no effect and nothing says so."""
+    known = NO_SETTINGS | {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    if unknown := sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known):
+        found, advice = (
+            f"no setting: {', '.join(unknown)}",
+            "the settings are the fields of linepack.settings",
+        )
+        yield Part("settings", Condition.WITHOUT, found, advice)
 
 
 async def _database(settings: Settings) -> Part:

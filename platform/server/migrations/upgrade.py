@@ -19,6 +19,7 @@ from sqlalchemy import NullPool
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from linepack.database.connections import database_url
+from linepack.database.keepalive import SERVER_SETTINGS, KeptAlive
 from server.errors import TablesOfAnotherVersion
 
 MIGRATIONS = Path(__file__).parent
@@ -29,7 +30,8 @@ _ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('linepac
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[AsyncConnection]:
     """Lend the only connection that may change the schema; its transaction commits at clean exit."""
-    engine = create_async_engine(database_url(url), poolclass=NullPool)
+    signs_of_life = {"server_settings": dict(SERVER_SETTINGS), "connection_class": KeptAlive}
+    engine = create_async_engine(database_url(url), poolclass=NullPool, connect_args=signs_of_life)
     try:
         async with engine.begin() as connection:
             await connection.execute(_ONE_AT_A_TIME)

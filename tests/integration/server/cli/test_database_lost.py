@@ -1,4 +1,4 @@
-"""What a command says whose database goes away while it waits for it, or has the tables of another version."""
+"""What a command says whose database goes away meanwhile, or has the tables of another version."""
 
 import asyncio
 from collections.abc import Callable
@@ -20,7 +20,7 @@ SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_eve
 
 
 async def lost(linepack: Linepack, url: str, table: str, after: str, *command: str) -> Finished:
-    """Run a command whose connection is ended while it waits for a table, once a query has found something."""
+    """Run a command, and end its connection while it waits for a table, locked once a query finds something."""
     locking, looking = await asyncpg.connect(url), await asyncpg.connect(url)
     asked = asyncio.create_task(asyncio.to_thread(linepack, *command))
     while not await looking.fetchval(after):

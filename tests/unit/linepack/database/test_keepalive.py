@@ -4,7 +4,10 @@ from linepack.database.keepalive import ask_for_signs_of_life
 
 
 def test_a_peer_that_vanishes_is_noticed_within_half_a_minute() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as one:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname()) as one,
+    ):
         ask_for_signs_of_life(one)
         asked = [
             one.getsockopt(socket.IPPROTO_TCP, option)

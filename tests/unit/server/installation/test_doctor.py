@@ -95,6 +95,15 @@ def test_what_is_run_from_its_source_is_examined_too(tmp_path: Path, monkeypatch
     assert parts(Settings(data_dir=tmp_path))["Linepack"].found == "run from its source, development"
 
 
+def test_a_variable_that_is_no_setting_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINEPACK_PORT", "9000")
+    assert "settings" not in parts(Settings(data_dir=tmp_path))
+    monkeypatch.setenv("LINEPACK_ENVIROMENT", "production")
+    found = parts(Settings(data_dir=tmp_path))["settings"]
+    assert found.condition is Condition.WITHOUT
+    assert found.found == "no setting: LINEPACK_ENVIROMENT"
+
+
 def test_servers_that_do_not_answer_and_a_folder_that_is_none_end_with_status_1(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = run("--json", **AWAY, LINEPACK_DATA_DIR=str(tmp_path / "file"))

@@ -1,4 +1,4 @@
-"""What is public of an installation whose database and Redis are away: an answer, and no fault of the server."""
+"""What is public of an installation whose database and Redis are away: no fault of the server."""
 
 import httpx2
 import pytest
