@@ -20,7 +20,7 @@ SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_eve
 
 
 async def lost(linepack: Linepack, url: str, table: str, after: str, *command: str) -> Finished:
-    """Run a command, and end its connection while it waits for a table, locked once a query finds something."""
+    """Run a command; end its connection while it waits for a table, locked once a query finds a row."""
     locking, looking = await asyncpg.connect(url), await asyncpg.connect(url)
     asked = asyncio.create_task(asyncio.to_thread(linepack, *command))
     while not await looking.fetchval(after):

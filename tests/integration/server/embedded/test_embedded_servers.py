@@ -125,7 +125,7 @@ def test_a_program_that_this_machine_does_not_have_is_named(
 ) -> None:
     valkey = EmbeddedValkey(tmp_path)
     monkeypatch.setattr(valkey, "_binary", tmp_path / "valkey-server")
-    with pytest.raises(EmbeddedServerFailed, match="No such file or directory: .*valkey-server"):
+    with pytest.raises(EmbeddedServerFailed, match=r"No such file or directory: .*valkey-server"):
         valkey.start()
     assert not valkey.is_owner
 
