@@ -51,6 +51,9 @@ const SHORT = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumF
 /** "1,404,421" */
 export const whole = (amount: Quantity): string => WHOLE.format(amount as unknown as number);
 
+/** A quantity as the whole number that a document may hold, to be compared with it. */
+export const wholeNumber = (amount: Quantity): bigint => BigInt(amount as unknown as number);
+
 /** "1.40", in the short unit; the exponent shifts the point of the exact figure. */
 export function short(amount: Quantity, unit: CommercialUnit): string {
   return SHORT.format(shifted(amount, unit));

@@ -19,7 +19,7 @@ export const proofTexts = {
   checkingWhy: "A second checker goes through the certificates in this browser.",
   checked: "Checked",
   checkedWhy: (certificates: number, milliseconds: string) =>
-    `${certificates === 1 ? "The certificate holds" : `All ${String(certificates)} certificates hold`}. They were checked in this browser in ${milliseconds} ms by a second checker that needs no connection and trusts no solver.`,
+    `${certificates === 1 ? "The certificate holds" : `All ${String(certificates)} certificates hold`}. They are about what was booked, and were checked in this browser in ${milliseconds} ms by a second checker that needs no connection and trusts no solver.`,
   rejected: "Rejected",
   rejectedWhy: (failing: number, certificates: number) =>
     failing === 0

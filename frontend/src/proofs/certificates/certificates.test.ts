@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Booked } from "./booked";
 import { checkDocuments } from "./check";
 import { parseJson } from "./document/json";
 import { sha256 } from "./document/sha256";
@@ -29,9 +30,10 @@ interface Given {
   readonly outcome?: string;
   readonly level?: string;
   readonly proofs: readonly { readonly level: string; readonly certificate: unknown; readonly covering?: unknown }[];
+  readonly about?: Booked;
 }
 
-function check({ quantity = 8, booked = 0, factor, outcome = "feasible", level = "flow", proofs }: Given) {
+function check({ quantity = 8, booked = 0, factor, outcome = "feasible", level = "flow", proofs, about }: Given) {
   const verdict = {
     request: { route: PATH, quantity, period: DAY, firmness: "firm" },
     ...{ outcome, level, revision_id: REVISION, rights_version: 3, solver: "x", solver_version: "1", model_hash: "", decided_at: "2026-12-01T12:00:00Z" },
@@ -45,7 +47,7 @@ function check({ quantity = 8, booked = 0, factor, outcome = "feasible", level =
     hydraulics: { resistance: [0.2], elevation: [1, 1], ranges: [] },
     verdict,
   };
-  return checkDocuments({ network: NETWORK, proof: JSON.stringify(proof) });
+  return checkDocuments({ network: NETWORK, proof: JSON.stringify(proof) }, about);
 }
 
 const faultsOf = (given: Given): string[] => {
@@ -133,6 +135,24 @@ describe("the documents", () => {
       "proof.verdict.proofs[1].certificate.flow is unknown",
       "proof.verdict.proofs[1].certificate.flows must be a list",
     ]);
+  });
+
+  /** 14 January 2027 is the day 57 × 365 + 14 leap days + 13 = 20,832 since 1970. */
+  const BOOKED: Booked = { network: "sample", rights: [{ route: PATH, quantity: 8n }], period: { start: 20_832, end: 20_833 }, firmness: "firm" };
+
+  it("prove what was booked", () => {
+    expect(faultsOf({ proofs: [flow([8])], about: BOOKED })).toEqual([]);
+  });
+
+  it.each([
+    [{ network: "other" }, "network.code is not what was booked: other"],
+    [{ rights: [{ route: { receipt: null, delivery: "b" }, quantity: 8n }] }, "verdict.request.route is not what was booked: hub → b"],
+    [{ rights: [...BOOKED.rights, { route: { receipt: null, delivery: "b" }, quantity: 8n }] }, "verdict.request.route is not what was booked: a → b, hub → b"],
+    [{ rights: [{ route: PATH, quantity: 80n }] }, "verdict.request.quantity is not what was booked: 80"],
+    [{ period: { start: 20_832, end: 20_834 } }, "verdict.request.period is not what was booked: 2027-01-14 to 2027-01-15"],
+    [{ firmness: "interruptible" as const }, "verdict.request.firmness is not what was booked: interruptible"],
+  ])("do not prove another booking: %o", (other, fault) => {
+    expect(faultsOf({ proofs: [flow([8])], about: { ...BOOKED, ...other } })).toEqual([`proof.${fault}`]);
   });
 
   it("must prove every gas day", () => {

@@ -4,6 +4,8 @@
  * It is written from docs/guide/certificates.md, with nothing of the platform's own checker but the format, and
  * needs nothing but the two documents: no network connection, no solver.
  */
+import type { Booked } from "./booked";
+import { differences } from "./booked";
 import { checkCut } from "./capacities/cut";
 import { checkFlow } from "./capacities/flow";
 import { checkSoldOut } from "./capacities/sold_out";
@@ -31,15 +33,15 @@ export interface Documents {
   readonly proof: string;
 }
 
-/** Check the certificates of a verdict. */
-export function checkDocuments(documents: Documents): Findings {
+/** Check the certificates of a verdict, and that they are about what was booked, if that is given. */
+export function checkDocuments(documents: Documents, booked?: Booked): Findings {
   const faults: Fault[] = [];
   const network = read(documents.network, "network", readNetwork, faults);
   const proof = read(documents.proof, "proof", readDocument, faults);
   if (network === undefined || proof === undefined) {
     return { holds: false, outcome: proof?.verdict.outcome ?? "undecided", level: proof?.verdict.level ?? "rights", faults, proofs: [] };
   }
-  faults.push(...mismatches(network, proof, sha256(documents.network)), ...uncovered(proof));
+  faults.push(...mismatches(network, proof, sha256(documents.network)), ...uncovered(proof), ...(booked === undefined ? [] : differences(proof, booked)));
   const proofs = new Checker(network, proof).proofs();
   const holds = faults.length === 0 && proofs.every((one) => one.faults.length === 0);
   return { holds, outcome: proof.verdict.outcome, level: proof.verdict.level, faults, proofs };

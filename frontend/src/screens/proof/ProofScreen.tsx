@@ -1,5 +1,6 @@
 /** The proof of one booking: its certificates, checked again in this browser. */
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { useMemo } from "react";
 import { useQuery } from "urql";
 import { unitName, whole } from "../../format/amounts";
 import { fullDays } from "../../format/days";
@@ -13,6 +14,7 @@ import type { Documents } from "../../proofs/certificates/check";
 import { useCheck } from "../../proofs/useCheck";
 import { texts } from "../../texts/en";
 import { proofTexts } from "../../texts/proof";
+import { bookedIn } from "./booked";
 import { Answer, Checked } from "./Checked";
 import { download } from "./download";
 import css from "./ProofScreen.module.css";
@@ -80,7 +82,7 @@ const UNCACHED = { isUncached: true };
 function Certificates({ contract }: { readonly contract: ProvedContract }) {
   const [{ data, error }, ask] = useQuery({ query: ProofDocumentsDocument, variables: { contract: contract.id }, context: UNCACHED });
   const documents = data?.proofDocuments;
-  const check = useCheck(documents);
+  const check = useCheck(documents, useMemo(() => bookedIn(contract), [contract]));
   if (documents === undefined && error !== undefined) {
     return <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} />;
   }

@@ -7,6 +7,7 @@ export const ProvedContractDocument = graphql(`
       id
       code
       unit
+      network { id code }
       firmness
       period { start end }
       routes { quantity route { kind receipt { id code name } delivery { id code name } } }
