@@ -3,6 +3,7 @@
  * closed tab is signed out.
  */
 import type { ResultOf } from "./graphql";
+import { setClock } from "./clock";
 import { graphql } from "./graphql";
 import { createStore } from "./store";
 
@@ -67,6 +68,7 @@ export function begin(next: Issued): void {
   const { expiresAt, session: issuedIn } = next.viewer;
   const now = Date.now();
   const issuedAt = issuedIn === null ? now : Date.parse(issuedIn.lastUsedAt);
+  setClock(issuedAt);
   signedOutBecause.set(undefined);
   session.set({ ...next, goodUntil: now + Date.parse(expiresAt) - issuedAt });
 }

@@ -1,12 +1,13 @@
-/** The time, again and again: for what closes. */
+/** The time by the platform's clock, again and again: for what closes. */
 import { useEffect, useState } from "react";
+import { platformNow } from "./clock";
 
 const SECOND_MS = 1_000;
 
 export function useNow(seconds = 1): Date {
-  const [now, setNow] = useState(() => new Date());
+  const [now, setNow] = useState(platformNow);
   useEffect(() => {
-    const timer = setInterval(() => { setNow(new Date()); }, seconds * SECOND_MS);
+    const timer = setInterval(() => { setNow(platformNow()); }, seconds * SECOND_MS);
     return () => { clearInterval(timer); };
   }, [seconds]);
   return now;

@@ -1,26 +1,18 @@
-import { useEffect, useState } from "react";
+import { useMemo } from "react";
+import { useNow } from "../api/useNow";
 import type { Clock as NetworkClock } from "../format/days";
 import { gasDayAt, shortDay } from "../format/days";
 import { LOCALE } from "../format/locale";
 import { texts } from "../texts/en";
 import css from "./Clock.module.css";
 
-const SECOND_MS = 1_000;
-
 /** The time at the network, and the gas day that runs. */
 export function Clock({ clock }: { readonly clock: NetworkClock }) {
-  const [now, setNow] = useState(() => new Date());
-  useEffect(() => {
-    const timer = setInterval(() => { setNow(new Date()); }, SECOND_MS);
-    return () => { clearInterval(timer); };
-  }, []);
-  const format = new Intl.DateTimeFormat(LOCALE, {
-    timeZone: clock.zone,
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    timeZoneName: "short",
-  });
+  const now = useNow();
+  const format = useMemo(
+    () => new Intl.DateTimeFormat(LOCALE, { timeZone: clock.zone, hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" }),
+    [clock.zone],
+  );
   return (
     <time dateTime={now.toISOString()}>
       {format.format(now)} <span className={css.day}>{texts.shell.gasDay(shortDay(gasDayAt(now, clock)))}</span>

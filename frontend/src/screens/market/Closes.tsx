@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { platformNow } from "../../api/clock";
 import type { Clock } from "../../format/days";
 import { fullTime, timeLeft } from "../../format/instants";
 import { marketTexts } from "../../texts/market";
@@ -14,11 +15,11 @@ const HALF_MINUTE_MS = 30_000;
 
 /** How long something is still open, second by second in its last hours; when exactly it closes is its title. */
 export function Closes({ at, clock }: Props) {
-  const [now, setNow] = useState(() => new Date());
+  const [now, setNow] = useState(platformNow);
   const until = new Date(at);
   const isNear = until.getTime() - now.getTime() < NEAR_MS;
   useEffect(() => {
-    const timer = setInterval(() => { setNow(new Date()); }, isNear ? SECOND_MS : HALF_MINUTE_MS);
+    const timer = setInterval(() => { setNow(platformNow()); }, isNear ? SECOND_MS : HALF_MINUTE_MS);
     return () => { clearInterval(timer); };
   }, [isNear]);
   return <time dateTime={at} title={fullTime(until, clock)}>{timeLeft(until, now) ?? marketTexts.over}</time>;

@@ -2,6 +2,7 @@
 import { useMemo } from "react";
 import type { CombinedError } from "urql";
 import { useQuery } from "urql";
+import { platformNow } from "../../api/clock";
 import { session } from "../../api/session";
 import { useStore } from "../../api/store";
 import type { Days, GasDay } from "../../format/days";
@@ -111,6 +112,6 @@ const NO_DAY = "1970-01-01" as GasDay;
 
 /** The year from the gas day that runs. */
 function useYear(network: MarketNetwork | undefined): Days {
-  const today = network === undefined ? NO_DAY : gasDayAt(new Date(), network.clock);
+  const today = network === undefined ? NO_DAY : gasDayAt(platformNow(), network.clock);
   return useMemo(() => ({ start: today, end: addMonths(today, MONTHS_FOLLOWED) }), [today]);
 }

@@ -1,5 +1,6 @@
 /** An order on a call: it binds until the initiator accepts it or its time is over. */
 import { useState } from "react";
+import { platformNow } from "../../../api/clock";
 import type { ResultOf } from "../../../api/graphql";
 import { newKey } from "../../../api/idempotency";
 import { price, priceUnit, whole } from "../../../format/amounts";
@@ -31,7 +32,7 @@ interface Props {
 export function OrderForm({ call, shown }: Props) {
   const { address, caller, contracts, network, onGo } = shown;
   // The time at which one began to write: what is left out would else change under one's hands.
-  const [now] = useState(() => new Date());
+  const [now] = useState(platformNow);
   const [placed, setPlaced] = useState(0);
   if (!caller.mayTrade) return <p className={css.note}>{marketTexts.noTrade}</p>;
   if (contracts === undefined) return <Skeleton rows={4} />;

@@ -1,5 +1,6 @@
 /** A call to buy that is being written, on the route of the filter: the lists show what is offered there already. */
 import { useState } from "react";
+import { platformNow } from "../../../api/clock";
 import type { ResultOf } from "../../../api/graphql";
 import { addMonths, gasDayAt, monthOf } from "../../../format/days";
 import { PanelHead } from "../../../parts/panel/PanelHead";
@@ -24,7 +25,7 @@ const OPEN = { document: OpenCallToBuyDocument, answerOf: (data: ResultOf<typeof
 
 export function BuyPanel({ shown }: { readonly shown: Shown }) {
   const { address, caller, network, onChoose, onGo, onSay } = shown;
-  const [now] = useState(() => new Date());
+  const [now] = useState(platformNow);
   const at = { now, clock: network.clock };
   const month = addMonths(monthOf(gasDayAt(now, network.clock)), 1);
   const days = draftDays(address, { start: month, end: addMonths(month, 1) });

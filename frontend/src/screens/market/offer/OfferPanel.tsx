@@ -2,6 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useQuery } from "urql";
+import { platformNow } from "../../../api/clock";
 import { whole } from "../../../format/amounts";
 import { fullDays } from "../../../format/days";
 import { Notice } from "../../../parts/notice/Notice";
@@ -58,7 +59,7 @@ export function OfferPanel({ offered, shown }: Props) {
 function Found({ contract, shown }: { readonly contract: OfferedContract; readonly shown: Shown }) {
   const { address, contracts = [], network, onChoose, onGo } = shown;
   // The time at which one began to write: what is left out would else change under one's hands.
-  const [now] = useState(() => new Date());
+  const [now] = useState(platformNow);
   const at = { now, clock: network.clock };
   const days = offeredDays(address, contract.period, at);
   const quantity = address.quantity ?? freeThroughout(contract, days);
