@@ -1,10 +1,14 @@
 // @vitest-environment happy-dom
 import type { CombinedError } from "urql";
 import { gql } from "urql";
-import { afterEach, describe, expect, it, vi } from "vitest";
-import { openClient } from "./client";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { openClient, PING_MS, PONG_MS } from "./client";
+import { live } from "./live";
 
-afterEach(() => { vi.unstubAllGlobals(); });
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
 
 describe("an answer whose data are null for an error at a field", () => {
   const answer = { data: null, errors: [{ message: "no", path: ["network"] }] };
@@ -24,3 +28,71 @@ describe("an answer whose data are null for an error at a field", () => {
 });
 
 type Client = ReturnType<typeof openClient>["client"];
+
+/** A socket to a platform that answers as long as it can be reached; nothing says when it no longer can. */
+class Socket {
+  static readonly CONNECTING = 0;
+  static readonly OPEN = 1;
+  static readonly CLOSING = 2;
+  static readonly CLOSED = 3;
+  static opened = 0;
+  static isReached = true;
+  readyState = Socket.CONNECTING;
+  onopen?: () => void;
+  onmessage?: (event: { readonly data: string }) => void;
+
+  constructor() {
+    Socket.opened += 1;
+    queueMicrotask(() => {
+      this.readyState = Socket.OPEN;
+      this.onopen?.();
+    });
+  }
+
+  send(text: string): void {
+    const answer = { connection_init: "connection_ack", ping: "pong" }[(JSON.parse(text) as { type: string }).type];
+    if (answer !== undefined && Socket.isReached) queueMicrotask(() => { this.onmessage?.({ data: JSON.stringify({ type: answer }) }); });
+  }
+
+  close(): void {
+    this.readyState = Socket.CLOSED;
+  }
+}
+
+describe("a connection", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.stubGlobal("WebSocket", Socket);
+    [Socket.opened, Socket.isReached] = [0, true];
+  });
+  const pass = async (ms: number) => { await vi.advanceTimersByTimeAsync(ms); };
+  const follow = ({ client }: ReturnType<typeof openClient>) =>
+    client.subscription(gql`subscription { news(after: "1") { cursor } }`, {}).subscribe(() => undefined);
+
+  it("that died without a word is missed and opened again, as after a sleep of the machine", async () => {
+    const open = openClient();
+    const followed = follow(open);
+    await pass(5 * PING_MS);
+    expect([Socket.opened, live.get().state]).toEqual([1, "live"]);
+    Socket.isReached = false;
+    await pass(PING_MS + PONG_MS);
+    expect(live.get().state).toBe("lost");
+    Socket.isReached = true;
+    await pass(2_000);
+    expect([Socket.opened, live.get().state]).toEqual([2, "live"]);
+    followed.unsubscribe();
+    open.close();
+  });
+
+  it("is no longer said to be lost where nothing is followed and none is tried", async () => {
+    const open = openClient();
+    const followed = follow(open);
+    await pass(0);
+    Socket.isReached = false;
+    await pass(2 * PING_MS);
+    expect(live.get().state).toBe("lost");
+    followed.unsubscribe();
+    expect(live.get().state).toBe("starting");
+    open.close();
+  });
+});

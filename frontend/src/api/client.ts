@@ -4,6 +4,7 @@ import type { Client as SocketClient } from "graphql-ws";
 import { createClient as createSocket } from "graphql-ws";
 import type { Exchange, OperationResult, SubscriptionOperation } from "urql";
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from "urql";
+import { asking } from "./asking";
 import { updates } from "./invalidation";
 import { live, lost } from "./live";
 import { GRAPHQL_URL, SOCKET_URL } from "./place";
@@ -12,6 +13,9 @@ import { end } from "./session";
 
 const IDLE_CLOSE_MS = 5_000;
 const RETRY_MS_MAX = 10_000;
+/** How often the platform is asked whether the connection holds, and how long it may take to say so. */
+export const PING_MS = 15_000;
+export const PONG_MS = 5_000;
 
 /** Types without an id are parts of what contains them. */
 const keys = new Proxy({}, { get: () => (object: { id?: unknown }) => (typeof object.id === "string" ? object.id : null) });
@@ -22,6 +26,9 @@ export interface OpenClient {
 }
 
 export function openClient(): OpenClient {
+  const { exchange: askAgainLater, askAgain } = asking();
+  let overdue: ReturnType<typeof setTimeout> | undefined;
+  live.set({ state: "starting" });
   const socket = createSocket({
     url: SOCKET_URL,
     connectionParams: bearer,
@@ -32,9 +39,19 @@ export function openClient(): OpenClient {
       const wait = Math.min(RETRY_MS_MAX, 250 * 2 ** tries);
       await new Promise((resolve) => setTimeout(resolve, wait / 2 + (Math.random() * wait) / 2));
     },
+    keepAlive: PING_MS,
     on: {
-      connected: () => { live.set({ state: "live" }); },
-      closed: (event) => { noteClosed(event); },
+      connected: () => {
+        live.set({ state: "live" });
+        askAgain();
+      },
+      closed: (event) => {
+        clearTimeout(overdue);
+        noteClosed(event);
+      },
+      // A connection that went with a sleep of the machine, or with its network, is closed by nobody else.
+      ping: (isReceived) => { if (!isReceived) overdue = setTimeout(() => { socket.terminate(); }, PONG_MS); },
+      pong: (isReceived) => { if (isReceived) clearTimeout(overdue); },
     },
   });
   const client = new Client({
@@ -42,6 +59,7 @@ export function openClient(): OpenClient {
     preferGetMethod: false,
     fetch: send,
     exchanges: [
+      askAgainLater,
       giveUncached,
       cacheExchange({ keys, updates }),
       keepUncached,
@@ -50,7 +68,13 @@ export function openClient(): OpenClient {
       fetchExchange,
     ],
   });
-  return { client, close: () => { void socket.dispose(); } };
+  return {
+    client,
+    close: () => {
+      clearTimeout(overdue);
+      void socket.dispose();
+    },
+  };
 }
 
 const UNCACHED = "uncached";
@@ -61,7 +85,7 @@ const NORMAL = 1000;
 function noteClosed(event: unknown): void {
   const code = event instanceof CloseEvent ? event.code : undefined;
   if (code === TOKEN_EXPIRED) void renew();
-  else if (code !== NORMAL) lost();
+  else if (code !== NORMAL && followed > 0) lost();
 }
 
 const signOutOnRefusal: Exchange = mapExchange({
@@ -89,6 +113,20 @@ const giveUncached: Exchange = mapExchange({
   },
 });
 
+let followed = 0;
+
+/** Count a subscription, until what this returns is called: without any nothing is lost, and no connection tried. */
+function enter(): () => void {
+  let isIn = true;
+  followed += 1;
+  return () => {
+    if (!isIn) return;
+    isIn = false;
+    followed -= 1;
+    if (followed === 0 && live.get().state === "lost") live.set({ state: "starting" });
+  };
+}
+
 interface Sink {
   next: (result: never) => void;
   error: (fault: unknown) => void;
@@ -101,6 +139,7 @@ interface Sink {
  */
 const follow = (socket: SocketClient, { query, variables }: SubscriptionOperation) => (sink: Sink) => {
   const moving: Record<string, unknown> = { ...variables };
+  const leave = enter();
   const unsubscribe = socket.subscribe<Record<string, { cursor?: string }>>(
     { query: query ?? "", variables: moving },
     {
@@ -109,9 +148,20 @@ const follow = (socket: SocketClient, { query, variables }: SubscriptionOperatio
         if (cursor !== undefined && "after" in moving) moving.after = cursor;
         sink.next(result as never);
       },
-      error: (fault) => { sink.error(fault); },
-      complete: () => { sink.complete(); },
+      error: (fault) => {
+        leave();
+        sink.error(fault);
+      },
+      complete: () => {
+        leave();
+        sink.complete();
+      },
     },
   );
-  return { unsubscribe };
+  return {
+    unsubscribe: () => {
+      leave();
+      unsubscribe();
+    },
+  };
 };

@@ -8,6 +8,8 @@ import { begin, end, Refresh, session } from "./session";
 /** How long before its end a token is exchanged, and how long until another try after a lost connection. */
 const EARLY_MS = 60_000;
 const RETRY_MS = 5_000;
+/** An exchange that takes longer is given up, since all requests wait for it: after a sleep its connection may be dead without saying so. */
+const EXCHANGE_MS = 20_000;
 /** A request may take as long to arrive. */
 const ON_THE_WAY_MS = 5_000;
 const UNAUTHENTICATED = 401;
@@ -72,7 +74,7 @@ async function exchangeTokens(): Promise<void> {
   if (before === undefined || clientOfNow === undefined) return;
   // Without the bearer, which may have expired meanwhile.
   const { data } = await clientOfNow()
-    .mutation(Refresh, { input: { refreshToken: before.refreshToken } }, { fetch: (to, request) => fetch(to, request) })
+    .mutation(Refresh, { input: { refreshToken: before.refreshToken } }, { fetch: (to, request) => fetch(to, { ...request, signal: AbortSignal.timeout(EXCHANGE_MS) }) })
     .toPromise();
   // Somebody else may have signed in meanwhile. Without an answer there will be another try.
   if (data === undefined || session.get() !== before) return;

@@ -1,14 +1,9 @@
 /** Follows a stream again that has failed or ended, a while later: what passes on the platform must not silence it for ever. */
 import { useEffect, useEffectEvent } from "react";
-import type { CombinedError } from "urql";
+import { isPassing } from "./passing";
 import type { Stream } from "./useStream";
 
 export const AGAIN_MS = 5_000;
-
-/** What another try may not meet; any other error of the API would come again. */
-const PASSING = new Set<unknown>(["INTERNAL", "RATE_LIMITED", "TIMEOUT", "UNAVAILABLE"]);
-
-const isPassing = (error: CombinedError): boolean => error.graphQLErrors.every(({ extensions }) => PASSING.has(extensions.code));
 
 /** `isCutOff` when the stream has said itself how to go on. */
 export function useAgain({ error, isOver }: Pick<Stream<unknown>, "error" | "isOver">, isCutOff: boolean, onAgain: () => void): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { GasDay } from "./days";
-import { instantOf, localText, startOf, timeLeft } from "./instants";
+import { hoursOf, instantOf, localText, startOf, timeLeft } from "./instants";
 
 const BERLIN = { zone: "Europe/Berlin", startHour: 6 };
 
@@ -24,6 +24,10 @@ describe("instants at the clock of a network", () => {
 
   it("begin a gas day at its hour", () => {
     expect(startOf("2027-01-01" as GasDay, BERLIN).toISOString()).toBe("2027-01-01T05:00:00.000Z");
+  });
+
+  it("has 23 and 25 hours in a gas day in whose night clocks change", () => {
+    expect(["2027-03-27", "2027-03-28", "2027-10-30", "2027-10-31"].map((day) => hoursOf(day as GasDay, BERLIN))).toEqual([23, 24, 25, 24]);
   });
 });
 

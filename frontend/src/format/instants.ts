@@ -1,5 +1,6 @@
 /** Instants in the reader's own time zone or as the clock of a network shows them, and lengths of time. */
 import type { Clock, GasDay } from "./days";
+import { addDays } from "./days";
 import { LOCALE } from "./locale";
 
 const MINUTE_MS = 60_000;
@@ -41,6 +42,10 @@ export function startOf(day: GasDay, clock: Clock): Date {
   const start = instantOf(`${day}T${String(clock.startHour).padStart(2, "0")}:00`, clock);
   return start ?? new Date(day);
 }
+
+/** How many hours a gas day has: 23 or 25 where clocks change. */
+export const hoursOf = (day: GasDay, clock: Clock): number =>
+  (startOf(addDays(day, 1), clock).getTime() - startOf(day, clock).getTime()) / HOUR_MS;
 
 /** How far a zone's clock is before UTC at an instant, in ms. */
 function offset(instant: number, zone: string): number {

@@ -20,9 +20,9 @@ interface Span {
 
 const MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 const SHORTEST_NAME = 3;
-const SEASONS: Readonly<Record<string, readonly [month: number, months: number]>> = {
+const SEASONS = new Map<string, readonly [month: number, months: number]>(Object.entries({
   q1: [1, 3], q2: [4, 3], q3: [7, 3], q4: [10, 3], summer: [4, 6], winter: [10, 6], "gas-year": [10, 12],
-};
+} as const));
 const YEAR = /^20\d\d$/;
 const ISO_MONTH = /^20\d\d-(?:0[1-9]|1[0-2])$/;
 const DAY = /^(\d{1,2})(?:st|nd|rd|th)?$/;
@@ -113,7 +113,7 @@ function readSpan(words: readonly string[], today: GasDay): Span | undefined {
   if (date !== undefined) return on(date, 0, 1);
   if (ISO_MONTH.test(word)) return { at: `${word.slice(4)}-01`, year: word.slice(0, 4), months: 1, used: 1 };
   if (isYear(word)) return { at: "-01-01", year: word, months: 12, used: 1 };
-  const season = SEASONS[word];
+  const season = SEASONS.get(word);
   if (season !== undefined) return span(season[0], 1, season[1], 1);
   if (monthOfName(word) > 0) return span(monthOfName(word), 1, 1, 1);
   const [, day] = DAY.exec(word) ?? [];
