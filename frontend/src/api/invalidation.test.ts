@@ -42,26 +42,51 @@ describe("answers that a mutation makes old", () => {
   });
 });
 
+/** How often a query is asked, before and after an event. */
+async function timesAsked(query: string, event: Readonly<Record<string, object>>): Promise<readonly [number, number]> {
+  let asked = 0;
+  const [field = ""] = Object.keys(event);
+  const answer: Exchange = () => (operations) =>
+    pipe(
+      operations,
+      filter(({ kind }) => kind !== "teardown"),
+      map((operation) => {
+        if (operation.kind === "query") asked += 1;
+        const data = operation.kind === "query" ? { contract: { __typename: "Contract", id: "c" }, network: { __typename: "Network", id: "n" } } : event;
+        return makeResult(operation, { data });
+      }),
+    );
+  const client = new Client({ url: "http://platform.test/graphql", preferGetMethod: false, exchanges: [cacheExchange({ updates }), answer] });
+  const ask = () => client.query(gql(query), {}).toPromise();
+  await ask();
+  await ask();
+  const before = asked;
+  client.subscription(gql(`subscription { ${field} { __typename cursor topic } }`), {}).subscribe(() => undefined).unsubscribe();
+  await ask();
+  return [before, asked];
+}
+
 describe("answers that the ledger makes old", () => {
+  const ask = (kind: string) => timesAsked(`query { contract(id: "c") { id } }`, { settlements: { __typename: kind, cursor: "1", topic: null } });
+
   it("are also those of contracts, for which something is owed", async () => {
-    let asked = 0;
-    const answer: Exchange = () => (operations) =>
-      pipe(
-        operations,
-        filter(({ kind }) => kind !== "teardown"),
-        map((operation) => {
-          if (operation.kind === "query") asked += 1;
-          const data = operation.kind === "query" ? { contract: { __typename: "Contract", id: "c" } } : { settlements: { __typename: "SettlementEvent", cursor: "1" } };
-          return makeResult(operation, { data });
-        }),
-      );
-    const client = new Client({ url: "http://platform.test/graphql", preferGetMethod: false, exchanges: [cacheExchange({ updates }), answer] });
-    const ask = () => client.query(gql`query { contract(id: "c") { id } }`, {}).toPromise();
-    await ask();
-    await ask();
-    expect(asked).toBe(1);
-    client.subscription(gql`subscription { settlements(after: "0") { __typename cursor } }`, {}).subscribe(() => undefined).unsubscribe();
-    await ask();
-    expect(asked).toBe(2);
+    expect(await ask("SettlementEvent")).toEqual([1, 2]);
+  });
+
+  it("are not those of contracts where the entries are for others", async () => {
+    expect(await ask("SettlementProgress")).toEqual([1, 1]);
+  });
+});
+
+describe("answers about a network", () => {
+  const ask = (topic: string) => timesAsked(`query { network(code: "n") { id } }`, { availabilityChanges: { __typename: "AvailabilityChange", cursor: "1", topic } });
+
+  it("are asked anew after what changes it", async () => {
+    expect(await ask("OVERLAY_SET")).toEqual([1, 2]);
+    expect(await ask("NETWORK_PUBLISHED")).toEqual([1, 2]);
+  });
+
+  it("stay when only rights have changed, since its elements may be many", async () => {
+    expect(await ask("CONTRACT_BOOKED")).toEqual([1, 1]);
   });
 });

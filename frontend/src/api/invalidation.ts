@@ -5,9 +5,7 @@ const OF_RIGHTS = new Set([
   "availability",
   "elementUse",
   "interruptibleQuantities",
-  "network",
   "networkAvailability",
-  "networks",
   "pressures",
   "setAsides",
   "shortfalls",
@@ -41,6 +39,10 @@ const OF_THE_MARKET = new Set([
 const OF_AN_OFFER = new Set([...OF_THE_MARKET, ...OF_A_PARTY]);
 
 const NETWORKS = new Set(["network", "networks"]);
+/** What an event or a command may change of a network beside the rights on it: its elements, overlays and policy. */
+const OF_A_NETWORK = new Set([...OF_RIGHTS, ...NETWORKS]);
+/** Events that leave the network itself as it was, whose elements may be many to ask for again. */
+const RIGHTS_ALONE = new Set<unknown>(["CAPACITY_SET_ASIDE", "CAPACITY_SET_ASIDE_ENDED", "CONTRACT_BOOKED", "INTERRUPTIBLE_SET"]);
 const JOBS = new Set(["jobs"]);
 const OF_ACCOUNTS = new Set(["accounts", "accountEvents"]);
 const OF_KEYS = new Set(["apiKeys", "accountEvents"]);
@@ -55,6 +57,9 @@ const OF_THE_LEDGER = new Set([
   "settlementStatus",
   "transparencyLogs",
 ]);
+
+/** What entries for others change: how far settlement has come. */
+const STATUS = new Set(["settlementStatus"]);
 
 /** Forget answers; networks with all that is known of them, since a part that is not shown now would be taken for new later. */
 function forget(cache: Cache, fields: ReadonlySet<string>): void {
@@ -71,15 +76,22 @@ const objectsIn = (found: DataField | undefined): readonly string[] =>
 
 export const updates: UpdatesConfig = {
   Subscription: {
-    ...of(OF_RIGHTS, "availabilityChanges"),
+    availabilityChanges: (result, _arguments, cache) => {
+      const { topic } = result.availabilityChanges as { readonly topic?: unknown };
+      forget(cache, RIGHTS_ALONE.has(topic) ? OF_RIGHTS : OF_A_NETWORK);
+    },
     // What a release holds tells its shipper that a bid stands, of which no event of the market tells it.
     ...of(OF_AN_OFFER, "positionChanges"),
     ...of(OF_THE_MARKET, "marketEvents", "tradeTape"),
-    ...of(OF_THE_LEDGER, "settlements"),
+    settlements: (result, _arguments, cache) => {
+      const { __typename: kind } = result.settlements as { readonly __typename: string };
+      forget(cache, kind === "SettlementProgress" ? STATUS : OF_THE_LEDGER);
+    },
   },
   Mutation: {
     ...of(new Set([...OF_RIGHTS, ...OF_A_PARTY]), "bookCapacity"),
-    ...of(OF_RIGHTS, "endSetAside", "importNetwork", "publishRevision", "setAside", "setInterruptibleQuantity", "setOverlay", "setPolicy", "withdrawOverlay"),
+    ...of(OF_RIGHTS, "endSetAside", "setAside", "setInterruptibleQuantity"),
+    ...of(OF_A_NETWORK, "importNetwork", "publishRevision", "setOverlay", "setPolicy", "withdrawOverlay"),
     ...of(JOBS, "cancelJob", "validateBookings"),
     ...of(new Set(["indexValues"]), "publishIndexValues"),
     ...of(new Set(["productRules"]), "setProductRules"),

@@ -10,7 +10,7 @@ const AvailabilityChangesDocument = graphql(`
   subscription AvailabilityChanges($network: String!, $after: Cursor) {
     availabilityChanges(network: $network, after: $after) {
       __typename
-      ... on AvailabilityChange { cursor }
+      ... on AvailabilityChange { cursor topic }
       ... on ResyncRequired { cursor }
     }
   }

@@ -2,12 +2,14 @@ import type { ResultOf } from "../../api/graphql";
 import { graphql } from "../../api/graphql";
 import { PriceFields } from "./contract/price/queries";
 
+/** With where the ledger stands, from which what is owed is followed, for callers with the scope SETTLE. */
 export const OwnContractsDocument = graphql(`
-  query OwnContracts($network: String!, $after: String) {
+  query OwnContracts($network: String!, $maySettle: Boolean!) {
     network(code: $network) { id code unit clock { zone startHour } }
-    contracts(network: $network, own: true, first: 100, after: $after) {
+    ledgerEntries(first: 1) @include(if: $maySettle) { cursor }
+    contracts(network: $network, own: true, first: 100) {
       cursor
-      pageInfo { hasNextPage endCursor }
+      pageInfo { hasNextPage }
       edges {
         node {
           id

@@ -42,7 +42,7 @@ export function Actions({ contract, details, network }: Props) {
     c: () => { offer("call"); },
     M: show,
     m: show,
-    Enter: () => { bar.current?.querySelector("button")?.focus(); },
+    Enter: () => { bar.current?.querySelector<HTMLElement>("button:enabled")?.focus(); },
   });
   return (
     <div ref={bar} className={css.actions}>

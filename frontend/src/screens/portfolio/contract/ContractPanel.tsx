@@ -1,12 +1,14 @@
 /** One contract in full: its graph and price, what is free of it, who holds parts of it, what is owed, and what to do next. */
 import { Link } from "@tanstack/react-router";
 import { useQuery } from "urql";
+import { useLast } from "../../../api/useLast";
 import { unitName, whole } from "../../../format/amounts";
 import type { CommercialUnit } from "../../../format/amounts";
 import type { Days } from "../../../format/days";
 import { fullDays, overlap } from "../../../format/days";
 import { Key } from "../../../parts/key/Key";
 import { Fault } from "../../../parts/notice/Fault";
+import { Partly } from "../../../parts/notice/Partly";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { Tag } from "../../../parts/tag/Tag";
@@ -32,7 +34,8 @@ interface Props {
 }
 
 export function ContractPanel({ contract, network, unit, ahead }: Props) {
-  const [{ data, error }, ask] = useQuery({ query: ContractDocument, variables: { id: contract.id } });
+  const [{ data: answer, error }, ask] = useQuery({ query: ContractDocument, variables: { id: contract.id } });
+  const data = useLast(answer);
   const isAhead = overlap(contract.period, ahead) !== undefined;
   return (
     <div className={css.panel}>
@@ -49,6 +52,7 @@ export function ContractPanel({ contract, network, unit, ahead }: Props) {
       {contract.firmness === "FIRM" && isAhead ? <Short code={contract.code} network={network} days={ahead} unit={unit} /> : null}
       {data === undefined ? error === undefined ? <Skeleton rows={10} /> : <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} /> : (
         <>
+          <Partly error={error} />
           <ContractNetwork contract={data.contract} />
           <Free contract={data.contract} network={network} />
           <Lineage members={data.lineage} code={contract.code} network={network} unit={unit} />

@@ -4,6 +4,7 @@ import type { CommercialUnit } from "../../../format/amounts";
 import { unitName, unitPrice, whole } from "../../../format/amounts";
 import type { Days } from "../../../format/days";
 import { fullDays } from "../../../format/days";
+import { Partly } from "../../../parts/notice/Partly";
 import { texts } from "../../../texts/en";
 import type { ContractDetails, OwnOffers } from "../queries";
 import { OwnOffersDocument } from "../queries";
@@ -65,8 +66,9 @@ interface Offer {
 }
 
 function Offers({ code, network, unit }: { readonly code: string; readonly network: string; readonly unit: CommercialUnit }) {
-  const [{ data }] = useQuery({ query: OwnOffersDocument, variables: { network } });
+  const [{ data, error }] = useQuery({ query: OwnOffersDocument, variables: { network } });
   const offers = data === undefined ? [] : offersOf(data, code);
+  if (error !== undefined) return <Partly error={error} />;
   if (offers.length === 0) return null;
   return (
     <table className={css.table}>

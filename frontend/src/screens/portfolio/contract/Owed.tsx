@@ -4,6 +4,7 @@ import { session } from "../../../api/session";
 import { useStore } from "../../../api/store";
 import { money } from "../../../format/amounts";
 import { monthAndYear } from "../../../format/days";
+import { Partly } from "../../../parts/notice/Partly";
 import { texts } from "../../../texts/en";
 import type { ContractBalances, ContractDetails } from "../queries";
 import { ContractBalancesDocument } from "../queries";
@@ -11,7 +12,7 @@ import css from "./ContractPanel.module.css";
 
 export function Owed({ contract: { id, cost, exposure } }: { readonly contract: ContractDetails }) {
   const maySettle = useStore(session)?.viewer.scopes.includes("SETTLE") === true;
-  const [{ data }] = useQuery({ query: ContractBalancesDocument, variables: { id }, pause: !maySettle });
+  const [{ data, error }] = useQuery({ query: ContractBalancesDocument, variables: { id }, pause: !maySettle });
   return (
     <>
       {exposure === null ? null : (
@@ -31,7 +32,7 @@ export function Owed({ contract: { id, cost, exposure } }: { readonly contract: 
           {cost.isEstimate ? <p>{texts.verdict.estimate}</p> : null}
         </details>
       )}
-      {data === undefined ? null : <Months balances={data} />}
+      {data === undefined ? <Partly error={error} /> : <Months balances={data} />}
     </>
   );
 }

@@ -30,7 +30,7 @@ export const heldContracts = (contracts: readonly OwnContract[]): Held[] =>
 
 export const heldPositions = (routes: readonly OwnPositions[]): Held[] =>
   routes.map(({ route, firmness, positions }) => ({
-    key: `${routeName(route)} ${firmness}`,
+    key: [route.receipt?.code, route.delivery?.code, firmness].join(" "),
     name: routeName(route),
     about: routeName(route),
     isEntry: route.kind === "ENTRY",

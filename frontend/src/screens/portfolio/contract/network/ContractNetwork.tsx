@@ -19,7 +19,7 @@ const FOOT = 32;
 const LANE = 20;
 const RADIUS = 7;
 
-export const nodeName = ({ kind, name, code, party, physicalNode }: Node): string => {
+const nodeName = ({ kind, name, code, party, physicalNode }: Node): string => {
   if (physicalNode !== null) return labelOf(physicalNode);
   return name === "" ? party?.name ?? (kind === "HUB" ? texts.request.hub : code) : name;
 };
