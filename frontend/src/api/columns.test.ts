@@ -13,6 +13,7 @@ describe("columns", () => {
     expect(table.at(1, 0)).toBe(9_007_199_254_740_991);
     expect(table.at(1, 1)).toBe(4_294_967_296);
     expect(table.at(2, 0)).toBeUndefined();
+    expect([table.at(1, -1), table.at(0, 2)]).toEqual([undefined, undefined]);
   });
 
   it("keeps the sign of flows", () => {

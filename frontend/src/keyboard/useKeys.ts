@@ -1,4 +1,4 @@
-/** Keys of a screen, by what they type; they rest while somebody types a text or a dialog is open. */
+/** Keys of a screen, by what they type; they rest while somebody types a text, is in a menu, or a dialog is open. */
 import { useEffect, useRef } from "react";
 
 export type Keys = Readonly<Record<string, () => void>>;
@@ -12,9 +12,12 @@ const isActed = ({ key, target }: KeyboardEvent): boolean =>
 
 const isInDialog = (): boolean => document.querySelector("[role=dialog]:not([hidden])") !== null;
 
-/** Whether a key is for something else: a text, a dialog, the browser. */
+/** Whether one is in an open menu, whose keys choose in it or close it. */
+const isInMenu = (target: EventTarget | null): boolean => target instanceof Element && target.closest("[role=menu]") !== null;
+
+/** Whether a key is for something else: a text, a dialog, a menu, the browser. */
 export const isBusy = (event: KeyboardEvent): boolean =>
-  event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || isTyping(event.target) || isInDialog();
+  event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || isTyping(event.target) || isInMenu(event.target) || isInDialog();
 
 export function useKeys(keys: Keys): void {
   const current = useRef(keys);

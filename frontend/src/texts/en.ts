@@ -3,6 +3,7 @@ import { list, waiting } from "./counted";
 
 export const texts = {
   product: "linepack",
+  title: "Linepack",
   screens: {
     label: "Screens",
     network: "Network",
@@ -11,6 +12,7 @@ export const texts = {
     market: "Market",
     operator: "Operator",
     settlement: "Settlement",
+    proof: "Proof",
   },
   shell: {
     network: "Network",
@@ -49,6 +51,7 @@ export const texts = {
     },
     party: (name: string, code: string) => `${name} (${code})`,
     contract: (code: string, route: string) => `${code}, ${route}`,
+    notCopied: (code: string) => `The browser did not let it be copied. The code is ${code}.`,
     print: "Print this screen",
     sentences: {
       book: (quantity: string | undefined, firmness: string, route: string, days: string) =>
@@ -78,10 +81,8 @@ export const texts = {
       },
     },
     buy: "Call for capacity to buy",
-    keys: "Keys",
   },
   signIn: {
-    title: "Sign in",
     lead: "See what a gas network can still carry, book it, and trade it.",
     email: "E-mail address",
     password: "Password",
@@ -102,9 +103,11 @@ export const texts = {
     refused: "This could not be answered",
     unreachable: "The platform cannot be reached",
     unreachableWhy: "Your connection or the platform is down. Nothing you see is lost.",
-    partly: "Some figures are missing:",
+    partly: "Some figures are missing or old:",
     noNetwork: "No network is published yet",
     noNetworkWhy: "An operator publishes one with “linepack import”.",
+    noScreen: "This screen cannot be shown",
+    noScreenWhy: (why: string) => `A part of it did not load, or the frontend has an error. If it comes again, load the page anew and sign in. ${why}`,
     noPage: "There is no such page",
     noPageWhy: "The address may have been cut or belong to another version.",
     toNetwork: "Go to the network",
@@ -146,6 +149,8 @@ export const texts = {
     note: (unit: string) => `least free, ${unit}`,
     entries: (count: number) => list(count, "entry", "entries"),
     exits: (count: number) => list(count, "exit", "exits"),
+    list: "Entries and exits",
+    keys: "Arrow keys go from point to point, Enter chooses one.",
     filter: "Filter points",
     order: { name: "by name ↓", free: "most free ↓" },
     own: ", you hold rights here",
@@ -162,7 +167,7 @@ export const texts = {
     span: "Span of the time axis",
     spans: { 1: "1 M", 4: "4 M", 12: "1 Y" },
     day: "Gas day shown",
-    from: (hour: number) => `24 h from ${String(hour).padStart(2, "0")}:00`,
+    from: (hours: number, hour: number) => `${String(hours)} h from ${String(hour).padStart(2, "0")}:00`,
     hint: "Choose a point or an edge to see it over time. The line is the gas day that the map shows.",
     free: (unit: string) => `largest that fits, ${unit}`,
     edge: (unit: string) => `used at worst, of its capacity, ${unit}`,
@@ -279,6 +284,7 @@ export const texts = {
     unreachable: "The platform could not be reached, nothing was booked. Try again.",
     unknown: "No answer came. Press Book again: it is booked once, whatever arrived.",
     noLonger: "Others were quicker: it does not fit any more. Nothing was booked.",
+    nothing: (why: string) => `Nothing was booked: ${why}`,
     priceChanged: "The price has changed. Nothing was booked; look at the new one.",
   },
   largest: {

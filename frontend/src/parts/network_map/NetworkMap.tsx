@@ -21,7 +21,7 @@ import type { Scene } from "./scene";
 interface Props {
   readonly network: DrawableNetwork;
   readonly scene: Scene;
-  readonly onChoose: (hit: Hit | undefined, isSecond: boolean) => void;
+  readonly onChoose: (hit: Hit | undefined) => void;
   /** What a screen reader and the pointer are told of an element. */
   readonly describe: (hit: Hit) => string;
   /** Whatever lies on the map: its legend and controls. */
@@ -67,10 +67,10 @@ export function NetworkMap({ network, scene, onChoose, describe, children }: Pro
         setFocus(next.code);
         keepInView(canvas.current, behaviour, place(placement, next), size);
       }
-    } else if (event.key === "Enter" && focus !== undefined) onChoose({ kind: "node", code: focus }, event.shiftKey);
+    } else if (event.key === "Enter" && focus !== undefined) onChoose({ kind: "node", code: focus });
     else if (event.key === "Escape") {
       setFocus(undefined);
-      onChoose(undefined, false);
+      onChoose(undefined);
     } else if (event.key === "+" || event.key === "=") scaleBy(canvas.current, behaviour, 1.4);
     else if (event.key === "-") scaleBy(canvas.current, behaviour, 1 / 1.4);
     else if (event.key === "0") reset(canvas.current, behaviour);
@@ -90,7 +90,7 @@ export function NetworkMap({ network, scene, onChoose, describe, children }: Pro
         tabIndex={0}
         onKeyDown={onKeyDown}
         onBlur={() => { setFocus(undefined); }}
-        onClick={(event) => { onChoose(hitOf(event), event.shiftKey); }}
+        onClick={(event) => { onChoose(hitOf(event)); }}
         onPointerMove={(event) => {
           const hit = event.buttons === 0 ? hitOf(event) : undefined;
           setHover(hit && { hit, at: pointOf(event) });

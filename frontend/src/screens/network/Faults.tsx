@@ -1,7 +1,7 @@
 import { texts } from "../../texts/en";
 import css from "./NetworkScreen.module.css";
 
-/** What could not be asked: the rest of the screen still holds. */
+/** What could not be asked, or not again: the rest of the screen still holds. */
 export function Faults({ faults }: { readonly faults: string }) {
   if (faults === "") return null;
   return (

@@ -1,6 +1,7 @@
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import type { GasDay } from "../../format/days";
 import { addDays, addMonths, weekday } from "../../format/days";
+import { hoursOf } from "../../format/instants";
 import { useLiveAvailability, useLivePositions } from "../../live/useLive";
 import { useKeys } from "../../keyboard/useKeys";
 import { labelOf } from "../../format/names";
@@ -31,11 +32,13 @@ interface Props {
   readonly network: PublishedNetwork;
   readonly address: Address;
   readonly today: GasDay;
+  /** Why the network itself could not be asked for again; empty if it could. */
+  readonly fault: string;
   /** Change the address; a step replaces what is in the browser's history. */
   readonly onGo: (change: Partial<Address>, isStep?: boolean) => void;
 }
 
-export function NetworkWorkspace({ network, address, today, onGo }: Props) {
+export function NetworkWorkspace({ network, address, today, fault, onGo }: Props) {
   const time = shownTime(address, today);
   const view = address.show ?? "worst";
   const { edge, receipt, delivery } = address;
@@ -50,11 +53,11 @@ export function NetworkWorkspace({ network, address, today, onGo }: Props) {
     () => requestOf(network.code, { receipt, delivery, quantity, firmness }, daysOf({ start, end }, today)),
     [network.code, receipt, delivery, quantity, firmness, start, end, today],
   );
-  const dryRun = useDryRun(request, workspace.cursors.availability);
+  const [dryRun, onAskAgain] = useDryRun(request, workspace.cursors.availability);
   const cut = useMemo(() => cutOf(network, dryRun), [network, dryRun]);
   const own = useMemo(() => pointsWithRights(workspace.rights), [workspace.rights]);
   const names = useMemo(() => new Map([...network.nodes, ...network.edges].map((one) => [one.code, labelOf(one)])), [network]);
-  const nameOf = (code: string): string => names.get(code) ?? code;
+  const nameOf = useCallback((code: string): string => names.get(code) ?? code, [names]);
   const scene = useMemo(
     () => sceneOf(network, workspace, { view, day: time.day, edge, route: { receipt, delivery }, cut }),
     [network, workspace, view, time.day, edge, receipt, delivery, cut],
@@ -111,14 +114,14 @@ export function NetworkWorkspace({ network, address, today, onGo }: Props) {
           </div>
           <div className={css.day}>
             <b>{weekday(time.day)}</b>
-            <span>{texts.time.from(network.clock.startHour)}</span>
+            <span>{texts.time.from(hoursOf(time.day, network.clock), network.clock.startHour)}</span>
           </div>
           <Legend view={view} attribution={network.attribution} />
-          <Faults faults={workspace.faults} />
+          <Faults faults={fault === "" ? workspace.faults : fault} />
         </NetworkMap>
       </section>
       <div className={css.details}>
-        <Details {...shown} {...{ route, days, request, dryRun, onGo }} day={time.day} fault={routeFree.fault} />
+        <Details {...shown} {...{ route, days, request, dryRun, onAskAgain, onGo }} day={time.day} fault={routeFree.fault} />
       </div>
       <div className={css.time}>
         <TimePanel

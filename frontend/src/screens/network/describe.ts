@@ -8,7 +8,7 @@ import type { View } from "./address";
 import { figureOn } from "../../free/free";
 import { pressureColumn } from "./pressure";
 import type { Shown } from "./shown";
-import { columnOf, edgeUse, shareOf } from "./usage";
+import { shareOf, edgeUseOn } from "./usage";
 
 export function describe(hit: Hit, shown: Shown, view: View, day: GasDay): string {
   return hit.kind === "edge" ? edge(hit.code, shown, view, day) : node(hit.code, shown, day);
@@ -18,10 +18,10 @@ function edge(code: string, { network, workspace: { usage }, nameOf }: Shown, vi
   const found = network.edges.find((one) => one.code === code);
   if (found === undefined) return nameOf(code);
   const way = `${nameOf(found.tail.code)} › ${nameOf(found.head.code)}`;
-  const row = usage?.row.get(code);
-  if (usage === undefined || row === undefined) return `${nameOf(code)}\n${way}`;
+  const use = edgeUseOn(usage, code, day);
+  if (use === undefined) return `${nameOf(code)}\n${way}`;
   const asked = view === "expected" ? "expected" : "worst";
-  const used = shareOf(edgeUse(usage, row, columnOf(usage.stretches, day)), asked);
+  const used = shareOf(use, asked);
   return `${nameOf(code)}\n${way}\n${texts.map.use[asked]} ${used === undefined ? texts.edge.unknown : percent(used)}`;
 }
 

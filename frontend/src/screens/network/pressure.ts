@@ -26,7 +26,7 @@ export function readPressures(pressures: Pressures): PressureTables {
     stretches: pressures.stretches,
     at: (node, column) => {
       const index = row.get(node);
-      const value = index === undefined ? undefined : bar?.[index * columns + column];
+      const value = index === undefined || column < 0 ? undefined : bar?.[index * columns + column];
       if (index === undefined || value === undefined || Number.isNaN(value)) return undefined;
       return { bar: value, minBar: least?.[index] ?? Number.NaN, maxBar: most?.[index] ?? Number.NaN };
     },

@@ -76,6 +76,13 @@ export const edgeUse = (usage: UsageTables, row: number, column: number): EdgeUs
   flow: usage.flow.at(row, column) ?? 0,
 });
 
+/** How full an edge is on a gas day; undefined where the tables have not both. */
+export function edgeUseOn(usage: UsageTables | undefined, edge: string, day: GasDay): EdgeUse | undefined {
+  const row = usage?.row.get(edge);
+  const column = usage === undefined ? -1 : columnOf(usage.stretches, day);
+  return usage === undefined || row === undefined || column === -1 ? undefined : edgeUse(usage, row, column);
+}
+
 const isClosed = ({ capacity }: DirectionUse): boolean => capacity !== undefined && isNothing(capacity);
 
 /** The share that the map colours: of the worst nomination in either direction, or of the expected flow. */

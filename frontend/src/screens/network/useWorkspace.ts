@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { useQuery } from "urql";
 import { session } from "../../api/session";
 import { useStore } from "../../api/store";
+import { useLast } from "../../api/useLast";
 import type { Days } from "../../format/days";
 import type { View } from "./address";
 import type { FreeRoute } from "../../free/free";
@@ -28,7 +29,7 @@ export interface Workspace {
   readonly rights: readonly OwnRights[];
   /** Where the answers stand in the streams. */
   readonly cursors: { readonly availability: string | undefined; readonly positions: string | undefined };
-  /** What could not be asked, a line each; empty if nothing. */
+  /** What could not be asked, or not again, a line each; empty if nothing. */
   readonly faults: string;
 }
 
@@ -40,10 +41,10 @@ export function useWorkspace(network: string, axis: Days, view: View): Workspace
   const [pressures] = useQuery({ query: PressuresDocument, variables, pause: view !== "pressure" });
   const [positions] = useQuery({ query: PositionsDocument, variables, pause: !hasParty });
 
-  const usageData = usage.data?.usage;
-  const freeData = free.data;
-  const pressureData = pressures.data?.pressures;
-  const positionData = positions.data?.positions;
+  const usageData = useLast(usage.data?.usage);
+  const freeData = useLast(free.data);
+  const pressureData = useLast(pressures.data?.pressures);
+  const positionData = useLast(positions.data?.positions);
   const faults = [usage, free, pressures, positions].flatMap(({ error }) => (error === undefined ? [] : [error.message])).join("\n");
   return useMemo(
     () => ({

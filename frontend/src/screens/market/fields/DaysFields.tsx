@@ -1,5 +1,6 @@
 import type { Days, GasDay } from "../../../format/days";
-import { addDays, dayNumber, parseGasDay } from "../../../format/days";
+import { addDays, dayNumber } from "../../../format/days";
+import { DayInput } from "../../../parts/form/DayInput";
 import { texts } from "../../../texts/en";
 import css from "./Field.module.css";
 
@@ -17,31 +18,21 @@ export function DaysFields({ days, within, onChange }: Props) {
     <>
       <label className={css.field}>
         <span>{texts.request.start}</span>
-        <input
-          type="date"
+        <DayInput
           name="from"
-          required
           value={days.start}
           {...bounds}
-          onChange={(event) => {
-            const start = parseGasDay(event.target.value);
-            if (start !== undefined) onChange({ from: start, to: days.end > start ? days.end : addDays(start, 1) });
-          }}
+          onChange={(start) => { onChange({ from: start, to: days.end > start ? days.end : addDays(start, 1) }); }}
         />
       </label>
       <label className={css.field}>
         <span>{texts.request.end} <em>{texts.request.days(dayNumber(days.end) - dayNumber(days.start))}</em></span>
-        <input
-          type="date"
+        <DayInput
           name="to"
-          required
           value={addDays(days.end, -1)}
           {...bounds}
           min={days.start}
-          onChange={(event) => {
-            const last = parseGasDay(event.target.value);
-            if (last !== undefined && last >= days.start) onChange({ from: days.start, to: addDays(last, 1) });
-          }}
+          onChange={(last) => { onChange({ from: days.start, to: addDays(last, 1) }); }}
         />
       </label>
     </>

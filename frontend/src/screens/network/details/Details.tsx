@@ -24,10 +24,11 @@ interface Props extends Shown {
   readonly days: Days;
   readonly request: CapacityRequest | undefined;
   readonly dryRun: DryRun;
+  readonly onAskAgain: () => void;
   readonly onGo: (change: Partial<Address>, isStep?: boolean) => void;
 }
 
-export function Details({ day, route, fault, days, request, dryRun, onGo, ...shown }: Props) {
+export function Details({ day, route, fault, days, request, dryRun, onAskAgain, onGo, ...shown }: Props) {
   const { network, workspace, address, axis, free, nameOf } = shown;
   const edge = network.edges.find(({ code }) => code === address.edge);
   if (edge !== undefined) {
@@ -66,5 +67,5 @@ export function Details({ day, route, fault, days, request, dryRun, onGo, ...sho
       </Fragment>
     )),
   };
-  return <RequestPanel {...{ shown, route, routeDetails, days, request, dryRun, onGo }} />;
+  return <RequestPanel {...{ shown, route, routeDetails, days, request, dryRun, onAskAgain, onGo }} />;
 }

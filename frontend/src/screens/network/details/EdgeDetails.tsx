@@ -5,6 +5,7 @@ import { unitName, whole } from "../../../format/amounts";
 import type { GasDay } from "../../../format/days";
 import { weekday } from "../../../format/days";
 import { labelOf } from "../../../format/names";
+import { takeFocus } from "../../../keyboard/takeFocus";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Tag } from "../../../parts/tag/Tag";
 import { Use } from "../../../parts/use/Use";
@@ -12,7 +13,7 @@ import { texts } from "../../../texts/en";
 import { OverlayLink } from "../../operator/overlays/OverlayLink";
 import type { PublishedNetwork } from "../queries";
 import type { DirectionUse, UsageTables } from "../usage";
-import { columnOf, edgeUse, worstShare } from "../usage";
+import { edgeUseOn, worstShare } from "../usage";
 import css from "./Details.module.css";
 
 interface Props {
@@ -26,14 +27,8 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** The button that chose the edge is gone: where the keyboard was is nowhere now. */
-function takeFocus(section: HTMLElement | null): void {
-  if (document.activeElement === document.body) section?.focus({ preventScroll: true });
-}
-
 export function EdgeDetails({ network, edge, usage, day, unit, nameOf, children }: Props) {
-  const row = usage?.row.get(edge.code);
-  const use = usage === undefined || row === undefined ? undefined : edgeUse(usage, row, columnOf(usage.stretches, day));
+  const use = edgeUseOn(usage, edge.code, day);
   const [tail, head] = [nameOf(edge.tail.code), nameOf(edge.head.code)];
   return (
     <section ref={takeFocus} tabIndex={-1} className={css.chosen} aria-label={texts.edge.title}>

@@ -49,6 +49,22 @@ describe("the list of points", () => {
     expect(screen.getAllByRole("button", { name: /^sink/ })).toHaveLength(1);
   });
 
+  it("is one stop of the tab key, from which arrows go on", async () => {
+    const onChoose = show();
+    await userEvent.tab();
+    await userEvent.tab();
+    await userEvent.tab();
+    expect(document.activeElement?.textContent).toContain("sink 10");
+    await userEvent.keyboard("{ArrowUp}");
+    expect(document.activeElement?.textContent).toContain("sink 2");
+    await userEvent.keyboard("{ArrowUp}{End}{Home}{Enter}");
+    expect(onChoose.mock.calls).toEqual([["sink_2", "delivery"]]);
+    await userEvent.tab();
+    expect(document.activeElement).toBe(document.body);
+    await userEvent.tab({ shift: true });
+    expect(document.activeElement?.textContent).toContain("sink 2");
+  });
+
   it("marks the chosen point and tells which was chosen", async () => {
     const onChoose = show();
     const list = screen.getByRole("region", { name: "Points" });

@@ -1,8 +1,9 @@
 /** The handover points with what they still offer: the map's twin for keyboards and screen readers. */
-import { useMemo, useState } from "react";
+import type { KeyboardEvent } from "react";
+import { memo, useMemo, useState } from "react";
 import type { CommercialUnit } from "../../../format/amounts";
 import { short, shortUnitName } from "../../../format/amounts";
-import type { Days } from "../../../format/days";
+import type { Days, GasDay } from "../../../format/days";
 import { drawn } from "../../../format/drawing";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
@@ -30,14 +31,33 @@ interface Props {
 export function PointsList({ free, unit, axis, nameOf, own, chosen, onChoose }: Props) {
   const [order, setOrder] = useState<Order>("name");
   const [filter, setFilter] = useState("");
+  const [at, setAt] = useState<string>();
   const most = useMemo(() => (free === undefined ? 0 : mostDrawn([...free.entries, ...free.exits])), [free]);
-  const group = (end: End, routes: readonly FreeRoute[]) => (
-    <Group
-      title={end === "receipt" ? texts.points.entries(routes.length) : texts.points.exits(routes.length)}
-      rows={ordered(routes, end, order, nameOf).filter(({ name }) => name.toLowerCase().includes(filter.toLowerCase()))}
-      {...{ end, unit, axis, own, most, onChoose }}
-      chosen={chosen?.[end]}
-    />
+  const rows = useMemo(
+    () => free && [...ordered(free.entries, "receipt", order, nameOf), ...ordered(free.exits, "delivery", order, nameOf)],
+    [free, order, nameOf],
+  );
+  const seen = rows?.filter(({ name }) => name.toLowerCase().includes(filter.toLowerCase())) ?? [];
+  const isChosen = ({ code, end }: Row): boolean => chosen?.[end] === code;
+  // Of thousands of points the tab key stops at one, from which arrows go on.
+  const stop = (seen.find(({ key }) => key === at) ?? seen.find(isChosen) ?? seen[0])?.key;
+  const group = (end: End, title: string) => (
+    <>
+      <h3 className={css.group}>{title}</h3>
+      <ul>
+        {seen.filter((row) => row.end === end).map((row) => (
+          <PointRow
+            key={row.key}
+            {...{ row, unit, most }}
+            from={axis.start}
+            to={axis.end}
+            isChosen={isChosen(row)}
+            isOwn={own.has(row.code)}
+            isStop={row.key === stop}
+          />
+        ))}
+      </ul>
+    </>
   );
   return (
     <section className={css.points} aria-label={texts.points.title}>
@@ -54,25 +74,61 @@ export function PointsList({ free, unit, axis, nameOf, own, chosen, onChoose }: 
           {texts.points.order[order]}
         </button>
       </div>
-      <div className={css.list} tabIndex={-1}>
-        {free === undefined ? <Skeleton rows={18} /> : <>{group("receipt", free.entries)}{group("delivery", free.exits)}</>}
+      <p id="points-keys" className="hidden">{texts.points.keys}</p>
+      <div
+        className={css.list}
+        tabIndex={-1}
+        role="group"
+        aria-label={texts.points.list}
+        aria-describedby="points-keys"
+        onKeyDown={goOn}
+        onFocus={({ target }) => { setAt(rowAt(target, seen)?.key); }}
+        onClick={({ target }) => {
+          const row = rowAt(target, seen);
+          if (row !== undefined) onChoose(row.code, row.end);
+        }}
+      >
+        {free === undefined ? <Skeleton rows={18} /> : (
+          <>
+            {group("receipt", texts.points.entries(free.entries.length))}
+            {group("delivery", texts.points.exits(free.exits.length))}
+          </>
+        )}
       </div>
     </section>
   );
 }
 
+/** The row in which something is. */
+const rowAt = (target: EventTarget, rows: readonly Row[]): Row | undefined => {
+  const key = target instanceof Element ? target.closest<HTMLElement>("[data-row]")?.dataset.row : undefined;
+  return rows.find((row) => row.key === key);
+};
+
+/** Arrows go from row to row, Home and End to the first and the last. */
+function goOn(event: KeyboardEvent<HTMLElement>): void {
+  const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>("[data-row]")];
+  const place = buttons.findIndex((button) => button === document.activeElement);
+  const next = new Map([["ArrowDown", place + 1], ["ArrowUp", place - 1], ["Home", 0], ["End", buttons.length - 1]]).get(event.key);
+  if (next === undefined) return;
+  event.preventDefault();
+  buttons[next]?.focus();
+}
+
 interface Row {
+  readonly key: string;
   readonly code: string;
   readonly name: string;
+  readonly end: End;
   readonly route: FreeRoute;
 }
 
 const byName = new Intl.Collator("en", { numeric: true });
 
 function ordered(routes: readonly FreeRoute[], end: End, order: Order, nameOf: (code: string) => string): Row[] {
-  const rows = routes.flatMap((route) => {
+  const rows = routes.flatMap((route): Row[] => {
     const code = route[end];
-    return code === null ? [] : [{ code, name: nameOf(code), route }];
+    return code === null ? [] : [{ key: `${end} ${code}`, code, name: nameOf(code), end, route }];
   });
   const length = ({ route }: Row): number => {
     const least = leastFree(route);
@@ -81,40 +137,32 @@ function ordered(routes: readonly FreeRoute[], end: End, order: Order, nameOf: (
   return rows.sort((one, other) => (order === "free" ? length(other) - length(one) : 0) || byName.compare(one.name, other.name));
 }
 
-interface GroupProps extends Pick<Props, "axis" | "onChoose" | "own" | "unit"> {
-  readonly title: string;
-  readonly rows: readonly Row[];
-  readonly end: End;
+interface RowProps {
+  readonly row: Row;
+  readonly unit: CommercialUnit;
+  readonly from: GasDay;
+  readonly to: GasDay;
   readonly most: number;
-  readonly chosen: string | undefined;
+  readonly isChosen: boolean;
+  readonly isOwn: boolean;
+  readonly isStop: boolean;
 }
 
-function Group({ title, rows, end, most, chosen, axis, unit, own, onChoose }: GroupProps) {
+/** Drawn again only when it changes itself: while one drags the gas day thousands stay as they are. */
+const PointRow = memo(function PointRow({ row: { key, name, route }, unit, from, to, most, isChosen, isOwn, isStop }: RowProps) {
   return (
-    <>
-      <h3 className={css.group}>{title}</h3>
-      <ul>
-        {rows.map(({ code, name, route }) => (
-          <li key={code}>
-            <button
-              type="button"
-              className={css.row}
-              aria-pressed={chosen === code}
-              onClick={() => { onChoose(code, end); }}
-            >
-              <span className={css.name}>
-                {name}
-                {own.has(code) ? <i className={css.own}><span className="hidden">{texts.points.own}</span></i> : null}
-              </span>
-              <Sparkline stretches={route.stretches} axis={axis} most={most} />
-              <Least route={route} unit={unit} />
-            </button>
-          </li>
-        ))}
-      </ul>
-    </>
+    <li>
+      <button type="button" className={css.row} data-row={key} tabIndex={isStop ? 0 : -1} aria-pressed={isChosen}>
+        <span className={css.name} title={name}>
+          {name}
+          {isOwn ? <i className={css.own}><span className="hidden">{texts.points.own}</span></i> : null}
+        </span>
+        <Sparkline stretches={route.stretches} axis={{ start: from, end: to }} most={most} />
+        <Least route={route} unit={unit} />
+      </button>
+    </li>
   );
-}
+});
 
 function Least({ route, unit }: { readonly route: FreeRoute; readonly unit: CommercialUnit }) {
   const least = leastFree(route);

@@ -1,18 +1,20 @@
-import { useState } from "react";
 import type { CommercialUnit } from "../../../format/amounts";
-import { readQuantity, unitName, whole } from "../../../format/amounts";
+import { unitName } from "../../../format/amounts";
 import type { Days } from "../../../format/days";
-import { addDays, dayNumber, parseGasDay } from "../../../format/days";
+import { addDays, dayNumber } from "../../../format/days";
+import { DayInput } from "../../../parts/form/DayInput";
 import { Segments } from "../../../parts/segments/Segments";
 import { texts } from "../../../texts/en";
 import type { Address, RouteCodes } from "../address";
 import css from "./Request.module.css";
+import type { TypedQuantity } from "./useTypedQuantity";
 
 interface Props {
   readonly address: Address;
   readonly route: RouteCodes;
   readonly days: Days;
   readonly unit: CommercialUnit;
+  readonly typed: TypedQuantity;
   readonly nameOf: (code: string) => string;
   readonly onGo: (change: Partial<Address>, isStep?: boolean) => void;
   /** Go to the button that books, so that a second key confirms what is shown. */
@@ -24,7 +26,7 @@ const FIRMNESS = [
   { value: "INTERRUPTIBLE", text: texts.request.interruptible },
 ] as const;
 
-export function RequestForm({ address, route, days, unit, nameOf, onGo, onEnter }: Props) {
+export function RequestForm({ address, route, days, unit, typed, nameOf, onGo, onEnter }: Props) {
   const lastDay = addDays(days.end, -1);
   return (
     <form
@@ -59,43 +61,23 @@ export function RequestForm({ address, route, days, unit, nameOf, onGo, onEnter 
           onChange={(firmness) => { onGo({ firmness: firmness === "FIRM" ? undefined : firmness }, true); }}
         />
       </div>
-      <QuantityField address={address} unit={unit} onGo={onGo} />
+      <QuantityField typed={typed} unit={unit} />
       <label className={css.field}>
         <span>{texts.request.start}</span>
-        <input
-          type="date"
-          value={days.start}
-          required
-          onChange={(event) => {
-            const start = parseGasDay(event.target.value);
-            if (start !== undefined) onGo({ start, end: days.end > start ? days.end : undefined }, true);
-          }}
-        />
+        <DayInput value={days.start} onChange={(start) => { onGo({ start, end: days.end > start ? days.end : undefined }, true); }} />
       </label>
       <label className={css.field}>
         <span>{texts.request.end} <em>{texts.request.days(dayNumber(days.end) - dayNumber(days.start))}</em></span>
-        <input
-          type="date"
-          value={lastDay}
-          min={days.start}
-          required
-          onChange={(event) => {
-            const last = parseGasDay(event.target.value);
-            if (last !== undefined && last >= days.start) onGo({ start: days.start, end: addDays(last, 1) }, true);
-          }}
-        />
+        <DayInput value={lastDay} min={days.start} onChange={(last) => { onGo({ start: days.start, end: addDays(last, 1) }, true); }} />
       </label>
     </form>
   );
 }
 
-type QuantityProps = Pick<Props, "address" | "onGo" | "unit">;
+type QuantityProps = Pick<Props, "typed" | "unit">;
 
 /** Takes what people write, such as "6m"; the address holds the exact quantity. */
-function QuantityField({ address: { quantity }, unit, onGo }: QuantityProps) {
-  const [typed, setTyped] = useState<string>();
-  const text = typed ?? (quantity === undefined ? "" : whole(quantity));
-  const isWrong = text.trim() !== "" && readQuantity(text, unit) === undefined;
+function QuantityField({ typed: { text, isWrong, onType, onLeave }, unit }: QuantityProps) {
   return (
     <label className={css.field} data-wrong={isWrong ? "" : undefined}>
       <span>{texts.request.quantity(unitName(unit))}</span>
@@ -107,11 +89,8 @@ function QuantityField({ address: { quantity }, unit, onGo }: QuantityProps) {
         placeholder={texts.request.quantityExample}
         aria-invalid={isWrong}
         aria-describedby="quantity-fault"
-        onChange={(event) => {
-          setTyped(event.target.value);
-          onGo({ quantity: readQuantity(event.target.value, unit) }, true);
-        }}
-        onBlur={() => { if (!isWrong) setTyped(undefined); }}
+        onChange={(event) => { onType(event.target.value); }}
+        onBlur={onLeave}
       />
       <span id="quantity-fault" className={isWrong ? css.fault : "hidden"}>{isWrong ? texts.request.quantityWrong : ""}</span>
     </label>

@@ -12,6 +12,7 @@ import type { CapacityRequest } from "./draft";
 import css from "./Request.module.css";
 import { RequestForm } from "./RequestForm";
 import type { DryRun } from "./useDryRun";
+import { useTypedQuantity } from "./useTypedQuantity";
 import { Verdict } from "./verdict/Verdict";
 
 interface Props {
@@ -21,14 +22,17 @@ interface Props {
   readonly days: Days;
   readonly request: CapacityRequest | undefined;
   readonly dryRun: DryRun;
+  readonly onAskAgain: () => void;
   readonly onGo: (change: Partial<Address>, isStep?: boolean) => void;
 }
 
-export function RequestPanel({ shown, route, routeDetails, days, request, dryRun, onGo }: Props) {
+export function RequestPanel({ shown, route, routeDetails, days, request, dryRun, onAskAgain, onGo }: Props) {
   const { network, address, nameOf } = shown;
   const panel = useRef<HTMLElement>(null);
   const confirm = () => panel.current?.querySelector<HTMLButtonElement>("[data-confirm]");
+  const typed = useTypedQuantity(address.quantity, network.unit, (quantity) => { onGo({ quantity }, true); });
   const anew = () => {
+    typed.onClear();
     onGo({ quantity: undefined });
     panel.current?.querySelector<HTMLInputElement>("[name=quantity]")?.focus();
   };
@@ -36,15 +40,23 @@ export function RequestPanel({ shown, route, routeDetails, days, request, dryRun
   return (
     <section ref={panel} className={css.panel} aria-label={texts.request.title}>
       <PanelHead title={texts.request.title} note={texts.request.note}>
-        <Button shortcut="N" onClick={() => { onGo({ quantity: undefined, start: undefined, end: undefined }); }}>{texts.request.clear}</Button>
+        <Button
+          shortcut="N"
+          onClick={() => {
+            typed.onClear();
+            onGo({ quantity: undefined, start: undefined, end: undefined });
+          }}
+        >
+          {texts.request.clear}
+        </Button>
       </PanelHead>
       <RequestForm
-        {...{ address, route, days, nameOf, onGo }}
+        {...{ address, route, days, typed, nameOf, onGo }}
         unit={network.unit}
         onEnter={() => { confirm()?.focus(); }}
       />
       {request === undefined ? <RouteDetails {...routeDetails} /> : (
-        <Verdict key={JSON.stringify(request)} {...{ shown, request, dryRun, onGo }} />
+        <Verdict key={JSON.stringify(request)} {...{ shown, request, dryRun, onAskAgain, onGo }} />
       )}
     </section>
   );

@@ -2,7 +2,7 @@ import { act, render, renderHook, screen, waitFor } from "@testing-library/react
 import userEvent from "@testing-library/user-event";
 import type { ReactNode } from "react";
 import { Client, fetchExchange, Provider } from "urql";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Quantity } from "../../../format/amounts";
 import type { GasDay } from "../../../format/days";
 import type { CapacityRequest } from "./draft";
@@ -33,8 +33,8 @@ interface Asked {
   readonly variables: { readonly input: { readonly idempotencyKey?: string } };
 }
 
-/** A platform where each answer to a booking is one of some. */
-function platform(answers: (() => Promise<Response>)[]) {
+/** A platform where each answer to a booking is one of some, and the price is that of `possible` or another. */
+function platform(answers: (() => Promise<Response>)[], priced: object = possible) {
   const keys: (string | undefined)[] = [];
   const counted = { prices: 0 };
   const client = new Client({
@@ -45,7 +45,7 @@ function platform(answers: (() => Promise<Response>)[]) {
       const { query, variables } = JSON.parse(sent?.body as string) as Asked;
       if (query.startsWith("query")) {
         counted.prices += 1;
-        return Response.json({ data: { dryRunBookCapacity: possible } });
+        return Response.json({ data: { dryRunBookCapacity: priced } });
       }
       keys.push(variables.input.idempotencyKey);
       return (answers.shift() ?? lost)();
@@ -60,7 +60,7 @@ const lost = () => Promise.reject(new TypeError("lost"));
 describe("a booking whose answer is lost", () => {
   it("is not known, and is sent again with its key whatever it would cost now", async () => {
     const { keys, counted, wrapper } = platform([lost, lost, () => Promise.resolve(Response.json({ data: { bookCapacity: booked } }))]);
-    const { result } = renderHook(() => useBooking(request), { wrapper });
+    const { result } = renderHook(() => useBooking(request, () => undefined), { wrapper });
     act(() => { result.current[1](possible); });
     await waitFor(() => { expect(result.current[0]).toEqual({ state: "unknown", isSending: false }); });
     act(() => { result.current[2](); });
@@ -74,7 +74,7 @@ describe("a booking whose answer is lost", () => {
 
   it("stays to be sent again when it took the capacity, so that another one would be refused", async () => {
     const { keys, wrapper } = platform([]);
-    const verdict = (dryRun: DryRun) => <Verdict shown={{ network: { unit: "KWH_PER_H" } } as Shown} request={request} dryRun={dryRun} onGo={() => undefined} />;
+    const verdict = (dryRun: DryRun) => <Verdict shown={{ network: { unit: "KWH_PER_H" } } as Shown} request={request} dryRun={dryRun} onAskAgain={() => undefined} onGo={() => undefined} />;
     const { rerender } = render(verdict({ state: "answered", answer: possible }), { wrapper });
     await userEvent.click(screen.getByRole("button", { name: /^Book 1,000/ }));
     expect(await screen.findByText(/No answer came/)).toBeTruthy();
@@ -82,5 +82,44 @@ describe("a booking whose answer is lost", () => {
     expect(document.activeElement).toBe(screen.getByRole("button", { name: /^Book 1,000/ }));
     await userEvent.keyboard("{Enter}");
     await waitFor(() => { expect(keys.length).toBe(2); });
+  });
+
+  it("is still to be sent again, with its key, when one has looked at something else meanwhile", async () => {
+    const other = { ...request, quantity: 2_000 as unknown as Quantity };
+    const { keys, wrapper } = platform([lost, () => Promise.resolve(Response.json({ data: { bookCapacity: booked } }))]);
+    const first = renderHook(() => useBooking(other, () => undefined), { wrapper });
+    act(() => { first.result.current[1](possible); });
+    await waitFor(() => { expect(first.result.current[0].state).toBe("unknown"); });
+    first.unmount();
+    const { result } = renderHook(() => useBooking(other, () => undefined), { wrapper });
+    expect(result.current[0]).toEqual({ state: "unknown", isSending: false });
+    act(() => { result.current[2](); });
+    await waitFor(() => { expect(result.current[0].state).toBe("booked"); });
+    expect([keys.length, new Set(keys).size]).toEqual([2, 1]);
+    expect(renderHook(() => useBooking(other, () => undefined), { wrapper }).result.current[0].state).toBe("none");
+  });
+});
+
+describe("a booking that is refused", () => {
+  const refusal = (error: object) => () => Promise.resolve(Response.json({ data: null, errors: [error] }));
+
+  it("says so, and not that no answer came", async () => {
+    const { wrapper } = platform([refusal({ message: "you may not book", extensions: { code: "FORBIDDEN" } })]);
+    const { result } = renderHook(() => useBooking(request, () => undefined), { wrapper });
+    act(() => { result.current[1](possible); });
+    await waitFor(() => { expect(result.current[0]).toEqual({ state: "stopped", why: "Nothing was booked: you may not book" }); });
+  });
+
+  it.each([
+    [{ ...possible, charge: { ...possible.charge, amount: { amount: "13.00", currency: "EUR" } } }, /^The price has changed/],
+    [{ __typename: "CapacityExhaustedProblem", code: "CAPACITY_EXHAUSTED", message: "full" }, /^Others were quicker/],
+    [{ __typename: "InvalidInputProblem", code: "INVALID_INPUT", message: "no longer on sale", path: [], faults: [] }, /^Nothing was booked: no longer on sale$/],
+  ])("before it is sent is asked about once more", async (priced, why) => {
+    const { keys, wrapper } = platform([], priced);
+    const onStopped = vi.fn();
+    const { result } = renderHook(() => useBooking(request, onStopped), { wrapper });
+    act(() => { result.current[1](possible); });
+    await waitFor(() => { expect(result.current[0]).toEqual({ state: "stopped", why: expect.stringMatching(why) as unknown }); });
+    expect([onStopped.mock.calls.length, keys.length]).toEqual([1, 0]);
   });
 });

@@ -1,10 +1,13 @@
 /** Books a request on the price shown: if price or verdict have changed meanwhile, nothing is booked. */
 import { useState } from "react";
+import type { CombinedError } from "urql";
 import { useClient } from "urql";
 import { newKey } from "../../../api/idempotency";
+import { mayBeDone } from "../../../api/passing";
+import { session } from "../../../api/session";
 import { texts } from "../../../texts/en";
 import type { CapacityRequest } from "./draft";
-import type { Booked, Possible } from "./queries";
+import type { Answer, Booked, Possible } from "./queries";
 import { BookDocument, PriceDocument } from "./queries";
 
 export type Booking =
@@ -15,25 +18,36 @@ export type Booking =
   /** It was sent and no answer came: it may be booked. */
   | { readonly state: "unknown"; readonly isSending: boolean };
 
-export function useBooking(request: CapacityRequest): readonly [Booking, (shown: Possible) => void, () => void] {
+/** The keys of requests that were sent and not answered, by account and request: they may be booked, whatever is shown meanwhile. */
+const unanswered = new Map<string, string>();
+
+const nameOf = (request: CapacityRequest): string => JSON.stringify([session.get()?.viewer.account?.id, request]);
+
+/** `onStopped` is called when what is shown is no longer true. */
+export function useBooking(request: CapacityRequest, onStopped: () => void): readonly [Booking, (shown: Possible) => void, () => void] {
   const client = useClient();
-  const [booking, setBooking] = useState<Booking>({ state: "none" });
+  const [name] = useState(() => nameOf(request));
+  const [booking, setBooking] = useState<Booking>(() => (unanswered.has(name) ? { state: "unknown", isSending: false } : { state: "none" }));
   // One key for as long as this request is shown: sent again after a lost answer it books once.
-  const [key] = useState(newKey);
+  const [key] = useState(() => unanswered.get(name) ?? newKey());
 
   const book = async (shown: Possible): Promise<Booking> => {
     const price = await client.query(PriceDocument, { input: request }, { requestPolicy: "network-only", isUncached: true });
     const now = price.data?.dryRunBookCapacity;
-    if (now === undefined) return { state: "stopped", why: texts.booking.unreachable };
-    if (now.__typename !== "DryRunBookCapacityPayload") return { state: "stopped", why: texts.booking.noLonger };
-    if (now.charge?.amount.amount !== shown.charge?.amount.amount) return { state: "stopped", why: texts.booking.priceChanged };
-    return send();
+    if (now === undefined) return { state: "stopped", why: whyNot(price.error) };
+    const changed = changeOf(now, shown);
+    if (changed === undefined) return send();
+    onStopped();
+    return { state: "stopped", why: changed };
   };
   const send = async (): Promise<Booking> => {
-    const { data } = await client.mutation(BookDocument, { input: { ...request, idempotencyKey: key } });
+    unanswered.set(name, key);
+    const { data, error } = await client.mutation(BookDocument, { input: { ...request, idempotencyKey: key } });
     const answer = data?.bookCapacity;
-    if (answer === undefined) return { state: "unknown", isSending: false };
-    return answer.__typename === "BookCapacityPayload" ? { state: "booked", booked: answer } : { state: "stopped", why: answer.message };
+    if (answer === undefined && mayBeDone(error)) return { state: "unknown", isSending: false };
+    unanswered.delete(name);
+    if (answer === undefined) return { state: "stopped", why: whyNot(error) };
+    return answer.__typename === "BookCapacityPayload" ? { state: "booked", booked: answer } : { state: "stopped", why: texts.booking.nothing(answer.message) };
   };
   return [
     booking,
@@ -48,3 +62,15 @@ export function useBooking(request: CapacityRequest): readonly [Booking, (shown:
     },
   ];
 }
+
+/** What of the answer that is shown holds no longer; undefined if all of it does. */
+function changeOf(now: Answer, shown: Possible): string | undefined {
+  if (now.__typename === "CapacityExhaustedProblem") return texts.booking.noLonger;
+  if (now.__typename !== "DryRunBookCapacityPayload") return texts.booking.nothing(now.message);
+  return now.charge?.amount.amount === shown.charge?.amount.amount ? undefined : texts.booking.priceChanged;
+}
+
+const whyNot = (error: CombinedError | undefined): string =>
+  error === undefined || error.networkError !== undefined
+    ? texts.booking.unreachable
+    : texts.booking.nothing(error.graphQLErrors.map(({ message }) => message).join("; "));

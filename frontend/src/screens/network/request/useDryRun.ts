@@ -1,5 +1,6 @@
 /** Asks whether a request fits while it is typed: first what capacities allow, level after level, then the answer. */
-import { useMemo } from "react";
+import { useCallback, useMemo, useState } from "react";
+import { useAgain } from "../../../api/useAgain";
 import { useSettled } from "../../../api/useSettled";
 import { useStream } from "../../../api/useStream";
 import type { Quantity } from "../../../format/amounts";
@@ -21,18 +22,26 @@ export type DryRun =
 const IDLE: DryRun = { state: "idle" };
 const CHECKING: DryRun = { state: "checking", bounds: [] };
 
-/** It is asked again when the rights have changed, of which `rights` says where they stand. */
-export function useDryRun(request: CapacityRequest | undefined, rights: string | undefined): DryRun {
+/**
+ * It is asked again when the rights have changed, of which `rights` says where they stand, a while after it ended without an answer, and
+ * when one says so by the function that is returned.
+ */
+export function useDryRun(request: CapacityRequest | undefined, rights: string | undefined): readonly [DryRun, () => void] {
   const settled = useSettled(request);
   const variables = useMemo(() => settled && { input: settled }, [settled]);
-  const { state, error } = useStream(DryRunProgressDocument, variables, rights, collect);
-  return useMemo(() => {
+  const [times, setTimes] = useState(0);
+  const again = useCallback(() => { setTimes((before) => before + 1); }, []);
+  const stream = useStream(DryRunProgressDocument, variables, `${rights ?? ""} ${String(times)}`, collect);
+  const { state, error } = stream;
+  useAgain(stream, state?.answer != null, again);
+  const dryRun = useMemo((): DryRun => {
     if (request === undefined) return IDLE;
     if (settled !== request) return CHECKING;
     if (error !== undefined) return { state: "failed", message: error.message };
     if (state === undefined) return CHECKING;
     return state.answer === null ? { state: "checking", bounds: state.bounds } : { state: "answered", answer: state.answer };
   }, [request, settled, state, error]);
+  return [dryRun, again];
 }
 
 interface Progress {
@@ -50,5 +59,7 @@ interface Step {
 
 function collect(before: Progress | undefined, { dryRunBookCapacity: { level, mostThroughout, answer } }: Step): Progress {
   const bounds = before?.bounds ?? [];
-  return level === null || mostThroughout === null ? { bounds, answer } : { bounds: [...bounds, { level, most: mostThroughout }], answer };
+  if (level === null || mostThroughout === null) return { bounds, answer };
+  // After a loss of the connection the levels come again.
+  return { bounds: [...bounds.filter((one) => one.level !== level), { level, most: mostThroughout }], answer };
 }

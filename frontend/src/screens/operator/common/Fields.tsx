@@ -1,7 +1,7 @@
 /** The fields of the operator's forms: each with its label and, below it, what is wrong with it. */
 import type { ComponentProps, ReactNode } from "react";
 import type { GasDay } from "../../../format/days";
-import { parseGasDay } from "../../../format/days";
+import { DayInput } from "../../../parts/form/DayInput";
 import css from "./form.module.css";
 
 interface Labelled {
@@ -56,16 +56,7 @@ interface DayProps extends Labelled {
 export function DayField({ label, fault, value, min, onChange }: DayProps) {
   return (
     <Field {...{ label, fault }}>
-      <input
-        type="date"
-        required
-        {...{ value, min }}
-        aria-invalid={fault !== undefined}
-        onChange={(event) => {
-          const day = parseGasDay(event.target.value);
-          if (day !== undefined) onChange(day);
-        }}
-      />
+      <DayInput {...{ value, min, onChange }} aria-invalid={fault !== undefined} />
     </Field>
   );
 }

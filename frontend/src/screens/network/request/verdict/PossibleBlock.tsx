@@ -32,7 +32,7 @@ export function PossibleBlock({ possible, request, shown: { network }, booking, 
       {charge === null ? null : <Working lines={charge.working} />}
       {booking.state === "stopped" ? <p className={css.stopped} role="alert">{booking.why}</p> : null}
       <div className={css.confirm}>
-        <Button isPrimary shortcut="Enter" data-confirm disabled={isBusy || charge === null} onClick={() => { onBook(possible); }}>
+        <Button isPrimary shortcut="Enter" data-confirm disabled={charge === null} aria-disabled={isBusy} onClick={() => { if (!isBusy) onBook(possible); }}>
           {isBusy ? texts.booking.busy : texts.booking.book(quantity)}
         </Button>
         <p className={css.note}>{charge === null ? texts.verdict.noPrice : texts.booking.binds}</p>

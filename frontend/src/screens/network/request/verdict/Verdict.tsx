@@ -16,11 +16,13 @@ interface Props {
   readonly shown: Shown;
   readonly request: CapacityRequest;
   readonly dryRun: DryRun;
+  /** Ask whether it fits, and at what price, once more. */
+  readonly onAskAgain: () => void;
   readonly onGo: (change: Partial<Address>) => void;
 }
 
-export function Verdict({ shown, request, dryRun, onGo }: Props) {
-  const [booking, onBook, onBookAgain] = useBooking(request);
+export function Verdict({ shown, request, dryRun, onAskAgain, onGo }: Props) {
+  const [booking, onBook, onBookAgain] = useBooking(request, onAskAgain);
   if (booking.state === "booked") return <BookedBlock booked={booking.booked} request={request} shown={shown} />;
   // Before any verdict: of what was booked meanwhile another one would be refused.
   if (booking.state === "unknown") return <UnknownBlock {...{ request, shown }} isSending={booking.isSending} onBook={onBookAgain} />;
