@@ -7,6 +7,7 @@ import { quantityOfDigits } from "./format/amounts";
 import { readAddress as readAdministration } from "./screens/administration/address";
 import { FirstNetwork } from "./screens/FirstNetwork";
 import { NoPage } from "./screens/NoPage";
+import { NoScreen } from "./screens/NoScreen";
 import { readAddress as readMarketAddress } from "./screens/market/address";
 import { readAddress } from "./screens/network/address";
 import { readOperatorAddress } from "./screens/operator/address";
@@ -21,7 +22,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   validateSearch: ({ next }: Record<string, unknown>): { next?: string | undefined } => ({
-    next: typeof next === "string" && next.startsWith("/") && !next.startsWith("//") ? next : undefined,
+    next: typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : undefined,
   }),
   component: SignInScreen,
 });
@@ -104,6 +105,9 @@ export const router = createRouter({
     first, network, availability, portfolio, proof, operator, market, administration, account, settlement,
   ])]),
   basepath: BASE_PATH,
+  // Another network is another screen: nothing of the one before may stand there while the next is asked for.
+  defaultRemountDeps: ({ params }) => params,
+  defaultErrorComponent: NoScreen,
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {
     const given = Object.entries(search as Record<string, unknown>).filter(([, value]) => value !== undefined);

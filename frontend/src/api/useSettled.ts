@@ -3,11 +3,11 @@ import { useEffect, useState } from "react";
 
 const TYPING_MS = 180;
 
-export function useSettled<Value>(value: Value): Value {
+export function useSettled<Value>(value: Value, milliseconds = TYPING_MS): Value {
   const [settled, setSettled] = useState(value);
   useEffect(() => {
-    const timer = setTimeout(() => { setSettled(value); }, TYPING_MS);
+    const timer = setTimeout(() => { setSettled(value); }, milliseconds);
     return () => { clearTimeout(timer); };
-  }, [value]);
+  }, [value, milliseconds]);
   return settled;
 }

@@ -2,6 +2,8 @@
 import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useQuery } from "urql";
+import { useLast } from "../api/useLast";
+import { labelOf } from "../format/names";
 import { useKeys } from "../keyboard/useKeys";
 import { useSequence } from "../keyboard/useSequence";
 import type { Begun } from "./palette/EarlyPalette";
@@ -12,11 +14,13 @@ import { ShortNotice } from "./ShortNotice";
 import css from "./Shell.module.css";
 import { TopBar } from "./TopBar";
 import { useShortcut } from "./useShortcut";
+import { useTitle } from "./useTitle";
 
 /** The palette is fetched once the screen is there, so that the first screen does not wait for it. */
 const fetchPalette = async () => import("./palette/Palette");
 const Palette = lazy(async () => ({ default: (await fetchPalette()).Palette }));
 
+const NO_NETWORKS: never[] = [];
 const NOT_BEGUN: Begun = { text: "", isEntered: false };
 
 export function Shell() {
@@ -29,11 +33,12 @@ export function Shell() {
   };
   const { network: code } = useParams({ strict: false });
   const [{ data }] = useQuery({ query: NetworksDocument });
-  const networks = data?.networks ?? [];
+  const networks = useLast(data)?.networks ?? NO_NETWORKS;
   const [last, setLast] = useState(code);
   if (code !== undefined && code !== last) setLast(code);
   // A screen of all networks leads back to the one that was shown last.
   const network = networks.find((one) => one.code === (code ?? last)) ?? (code === undefined ? networks[0] : undefined);
+  useTitle(network === undefined ? code : labelOf(network));
   useEffect(() => { void fetchPalette(); }, []);
   useShortcut("k", ask);
   useKeys({ "?": ask });

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
+import { platformNow } from "../api/clock";
 import { session } from "../api/session";
 import { useStore } from "../api/store";
 import { unitName } from "../format/amounts";
@@ -62,6 +63,6 @@ function OwnBell() {
   const viewer = useStore(session)?.viewer;
   const [account, party] = [viewer?.account?.id, viewer?.party];
   if (viewer === undefined || account === undefined || party == null) return null;
-  const now = viewer.session?.lastUsedAt ?? new Date().toISOString();
+  const now = viewer.session?.lastUsedAt ?? platformNow().toISOString();
   return <Bell key={account} reader={{ account, party: party.id, isShipper: party.kind === "SHIPPER", now }} />;
 }

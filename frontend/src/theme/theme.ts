@@ -1,11 +1,12 @@
 /** Dark or light: the user's choice if there is one, else the system's. */
+import { keep, readKept } from "../api/kept";
 import { createStore } from "../api/store";
 
 export type Theme = "dark" | "light";
 
 const KEY = "linepack.theme";
 
-const stored = localStorage.getItem(KEY);
+const stored = readKept(KEY);
 const preferred: Theme = matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
 
 export const theme = createStore<Theme>(stored === "dark" || stored === "light" ? stored : preferred);
@@ -16,7 +17,7 @@ export function applyTheme(): void {
 
 export function toggleTheme(): void {
   theme.set(theme.get() === "dark" ? "light" : "dark");
-  localStorage.setItem(KEY, theme.get());
+  keep(KEY, theme.get());
   applyTheme();
 }
 

@@ -4,5 +4,5 @@ import { SignInForm } from "./SignInForm";
 export function SignInScreen() {
   const { next } = useSearch({ from: "/sign-in" });
   const router = useRouter();
-  return <SignInForm onSignedIn={() => { router.history.push(next ?? router.buildLocation({ to: "/" }).publicHref); }} />;
+  return <SignInForm onSignedIn={() => { router.history.replace(next ?? router.buildLocation({ to: "/" }).publicHref); }} />;
 }

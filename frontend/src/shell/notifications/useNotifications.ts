@@ -9,7 +9,7 @@ import { ofJob, ofMarket, ofShortfall } from "./notification";
 import type { MarketNews, ShortfallNews } from "./queries";
 import { JobsDocument, MarketNoticesDocument, MarketPositionDocument, ShortfallNoticesDocument } from "./queries";
 import type { ReadPosition } from "./readPosition";
-import { loadPosition, storePosition } from "./readPosition";
+import { followPosition, loadPosition, storePosition } from "./readPosition";
 
 const SHOWN_MAX = 100;
 const JOBS_EVERY_MS = 60_000;
@@ -59,6 +59,7 @@ export function useNotifications({ account, party, isShipper, now }: Reader): No
     // From here on the next visit continues, also if nothing happens and nobody looks.
     if (loadPosition(account) === undefined && (marketStart !== undefined || !isShipper)) storePosition(account, { at: start.at, market: marketStart });
   }, [account, isShipper, marketStart, start]);
+  useEffect(() => followPosition(account, (stored) => { setRead((before) => (isAfter(stored.at, before.at) ? stored : before)); }), [account]);
   const markRead = () => {
     const next: ReadPosition = {
       at: shown[0] !== undefined && isAfter(shown[0].at, read.at) ? shown[0].at : read.at,

@@ -27,12 +27,26 @@ export function Palette({ isOpen, begun, onClose, networks, network }: Props) {
   const navigate = useNavigate();
   const [, signOut] = useMutation(SignOut);
   const { commands, problem, shown } = usePalette(isOpen, text, networks, network);
+  const [fault, setFault] = useState<string>();
+  const change = (next: string) => {
+    setText(next);
+    setFault(undefined);
+  };
   const close = () => {
-    setText("");
+    change("");
     onClose();
   };
+  const copy = async (code: string) => {
+    try {
+      await navigator.clipboard.writeText(code);
+      close();
+    } catch {
+      // On pages that come without TLS there is nothing to copy with.
+      setFault(texts.palette.notCopied(code));
+    }
+  };
   const run = ({ act }: Command) => {
-    close();
+    if (act.kind !== "copy") close();
     switch (act.kind) {
       case "go":
         void navigate({ to: "/networks/$network", params: { network: act.network }, search: act.isKept === true ? { ...shown, ...act.search } : act.search });
@@ -50,7 +64,7 @@ export function Palette({ isOpen, begun, onClose, networks, network }: Props) {
         void navigate({ href: act.href });
         break;
       case "copy":
-        void navigator.clipboard.writeText(act.text);
+        void copy(act.text);
         break;
       case "print":
         setTimeout(() => { window.print(); }, 0);
@@ -78,6 +92,7 @@ export function Palette({ isOpen, begun, onClose, networks, network }: Props) {
         break;
     }
   };
+  const said = fault ?? (commands.length > 0 ? "" : problem ?? texts.palette.nothing);
   const [first] = commands;
   const isDue = begun.isEntered && first !== undefined;
   const runFirst = useEffectEvent(() => { if (first !== undefined) run(first); });
@@ -88,9 +103,9 @@ export function Palette({ isOpen, begun, onClose, networks, network }: Props) {
   }, [isDue]);
   return (
     <Dialog open={isOpen} onClose={close} className={css.palette} backdrop={<div className={css.backdrop} />} aria-label={texts.palette.label} unmountOnHide>
-      <ComboboxProvider open inputValue={text} setInputValue={setText} focusLoop>
+      <ComboboxProvider open inputValue={text} setInputValue={change} focusLoop>
         <Combobox autoSelect="always" autoFocus className={css.input} placeholder={texts.palette.placeholder} aria-label={texts.palette.placeholder} />
-        <p className={css.nothing} role="status" hidden={commands.length > 0}>{commands.length > 0 ? "" : problem ?? texts.palette.nothing}</p>
+        <p className={css.nothing} role="status" hidden={said === ""}>{said}</p>
         <ComboboxList className={css.list} alwaysVisible>
           {commands.map((command) => (
             <ComboboxItem

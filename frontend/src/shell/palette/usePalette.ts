@@ -1,9 +1,11 @@
 /** What the palette finds for a text: what a sentence asks for, then commands whose names have its words. */
 import { useSearch } from "@tanstack/react-router";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
 import { useQuery } from "urql";
+import { platformNow } from "../../api/clock";
 import { session } from "../../api/session";
 import { useStore } from "../../api/store";
+import { useSettled } from "../../api/useSettled";
 import { gasDayAt } from "../../format/days";
 import type { Address } from "../../screens/network/address";
 import { readAddress } from "../../screens/network/address";
@@ -43,28 +45,25 @@ export function usePalette(isOpen: boolean, text: string, networks: readonly Lis
   });
   const isParty = settled.length >= PARTY_MIN && PARTY_NAME.test(settled);
   const [parties] = useQuery({ query: PalettePartiesDocument, variables: { search: settled }, pause: !isOpen || !isParty });
-  const contractData = contracts.data?.contracts.edges;
+  // What was asked of another network stands until the answer comes.
+  const isOfNetwork = contracts.operation?.variables.network === network?.code;
+  const contractData = isOfNetwork ? contracts.data?.contracts.edges : undefined;
   const partyData = isParty ? parties.data?.parties.edges : undefined;
+
+  const own = useMemo(() => contractData?.map(({ node }) => node) ?? [], [contractData]);
+  const all = useMemo(
+    () => (isOpen ? commandsOf({ networks, network, contracts: own, parties: partyData?.map(({ node }) => node) ?? [], isOperator }, shade) : []),
+    [isOpen, networks, network, own, partyData, isOperator, shade],
+  );
 
   return useMemo(() => {
     const shown = readAddress({ ...search });
     if (!isOpen) return { commands: [], problem: undefined, shown };
-    const own = contractData?.map(({ node }) => node) ?? [];
-    const listed = matching(commandsOf({ networks, network, contracts: own, parties: partyData?.map(({ node }) => node) ?? [], isOperator }, shade), text);
+    const listed = matching(all, text);
     if (network === undefined) return { commands: listed, problem: undefined, shown };
-    const grounds = { network, today: gasDayAt(new Date(), network.clock), contracts: own.map(({ code }) => code) };
+    const grounds = { network, today: gasDayAt(platformNow(), network.clock), contracts: own.map(({ code }) => code) };
     const { sentences, problem } = readSentence(text, grounds);
     const said = sentences.slice(0, SENTENCES_MAX).map((sentence) => sentenceCommand(sentence, grounds, shown));
     return { commands: [...said, ...listed], problem: problem === undefined || listed.length > 0 ? undefined : problemText(problem), shown };
-  }, [isOpen, text, search, networks, network, contractData, partyData, isOperator, shade]);
-}
-
-/** A value once it has not changed for a while. */
-function useSettled<Value>(value: Value, milliseconds: number): Value {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => { setSettled(value); }, milliseconds);
-    return () => { clearTimeout(timer); };
-  }, [value, milliseconds]);
-  return settled;
+  }, [isOpen, text, search, network, own, all]);
 }

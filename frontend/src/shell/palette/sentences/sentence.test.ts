@@ -39,6 +39,16 @@ function inShort(sentence: Sentence): string {
 
 const read = (text: string): string[] => readSentence(text, grounds).sentences.map(inShort);
 
+it("of a word that every object of the language has is none", () => {
+  for (const text of ["constructor", "constructor sink_1", "book constructor", "free sink_1 constructor"]) expect(readSentence(text, grounds).sentences).toEqual([]);
+});
+
+it("a word that every object of the language has is no verb, no season and no way", () => {
+  for (const text of ["constructor", "constructor sink_1", "book constructor", "free sink_1 constructor"]) {
+    expect(readSentence(text, grounds).sentences).toEqual([]);
+  }
+});
+
 describe("sentences", () => {
   it.each([
     ["book 1000 sink_1 october", "book >sink_1 1000 2027-10-01/2027-11-01"],

@@ -51,18 +51,18 @@ export interface Grounds {
 
 export type Verb = "book" | "contract" | "day" | "free" | "need" | OfferVerb;
 
-const VERBS: Readonly<Record<string, Verb>> = {
+const VERBS = new Map<string, Verb>(Object.entries({
   ask: "book", book: "book", request: "book", reserve: "book",
   availability: "free", available: "free", free: "free",
   day: "day", go: "day",
   need: "need",
   contract: "contract", portfolio: "contract",
   call: "call", list: "listing", release: "release",
-};
+} as const));
 const FILLERS = new Set(["a", "at", "capacity", "during", "entry", "exit", "firm", "for", "in", "is", "me", "of", "on", "show", "the", "what", "with"]);
 /** What a sentence without a verb begins with to be a gas day; a month alone may be the beginning of a name. */
 const BARE_DAY = /^(?:\d|today$|tomorrow$)/;
-const WAYS: Readonly<Record<string, "delivery" | "receipt">> = { from: "receipt", to: "delivery", "›": "delivery" };
+const WAYS = new Map<string, "delivery" | "receipt">([["from", "receipt"], ["to", "delivery"], ["›", "delivery"]]);
 /** A unit in a word of its own. */
 const UNIT = /^[kmg]?(?:wh?)?(?:\/[hd])?$/;
 
@@ -72,7 +72,7 @@ export function readSentence(text: string, grounds: Grounds): Reading {
   const said = spokenWords(text);
   const words = said.slice(Math.max(0, said.findIndex((word) => !FILLERS.has(word))));
   const [first, ...rest] = words;
-  const verb = first === undefined ? undefined : VERBS[first];
+  const verb = first === undefined ? undefined : VERBS.get(first);
   switch (verb) {
     case undefined:
       return withoutVerb(words, grounds);
@@ -153,7 +153,7 @@ function readParts(verb: "book" | "free", words: readonly string[], { network, t
     const rest = words.slice(at);
     const saidDays: SpokenDays | undefined = days === undefined && (at > 0 || verb === "free" || !isYear(word)) ? readSpokenDays(rest, today) : undefined;
     const amount: SaidQuantity | undefined = saidDays === undefined && quantity === undefined ? quantityAt(words, at, network) : undefined;
-    const way = WAYS[word];
+    const way = WAYS.get(word);
     const points = saidDays === undefined && amount === undefined && way === undefined ? readPoints(rest, network, FILLERS.has(word)) : undefined;
     if (word === "interruptible") isInterruptible = true;
     else if (way !== undefined) towards = way;
