@@ -19,6 +19,39 @@ test("a shared address is shown after signing in, and nothing keeps anybody out"
   assert.deepEqual(complaints, []);
 });
 
+test("from the keyboard alone: a year in a field of days, a menu that keeps its keys, and one stop for all points", async () => {
+  const { page, complaints } = await visit();
+  await signIn(page, `${NETWORK}?delivery=sink_27&start=2027-06-01&end=2027-07-01`);
+  const last = page.getByLabel(/^Last gas day/);
+  await last.focus();
+  // The year is the last part, whatever comes first.
+  for (const key of ["ArrowRight", "ArrowRight", "2", "0", "2", "8"]) await page.keyboard.press(key);
+  await page.waitForURL(/end=2028-07-01/);
+
+  await page.getByRole("button", { name: /^Network/ }).click();
+  await page.getByRole("menu").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("menu").waitFor({ state: "detached" });
+  assert.match(page.url(), /delivery=sink_27/);
+
+  const points = page.getByRole("region", { name: "Points" });
+  await points.getByRole("button", { name: /^sink 27\b/ }).waitFor();
+  await points.getByRole("button", { name: /by name/ }).focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Home");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/receipt=source_/);
+  assert.equal(await page.title(), "Network, GasLib-40, Linepack");
+
+  await page.setViewportSize({ width: 1_000, height: 800 });
+  const clipped = () => points.evaluate((list) => getComputedStyle(list.parentElement ?? list).clipPath);
+  await page.getByRole("application").focus();
+  assert.notEqual(await clipped(), "none");
+  await points.getByRole("searchbox").focus();
+  assert.equal(await clipped(), "none");
+  assert.deepEqual(complaints, []);
+});
+
 test("a point chosen in the list or from the keyboard and the gas day are in the address, with what is free there", async () => {
   const { page, complaints } = await visit();
   await signIn(page, NETWORK);

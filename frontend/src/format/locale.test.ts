@@ -8,6 +8,7 @@ it.each([
   [["en-DE", "en-IN", "en-ZA"], "en-GB"],
   [["en-DE", "en-CA"], "en-CA"],
   [["fr-FR"], "en-GB"],
+  [["en-US@posix"], "en-GB"],
   [[], "en-GB"],
 ])("of a reader of %j writes as %s", (languages, locale) => {
   expect(localeOf(languages)).toBe(locale);
