@@ -13,6 +13,7 @@ import numpy as np
 
 from capacity.solvers.engines import Engine, note
 from capacity.solvers.port import (
+    AddedRows,
     LinearModel,
     LiveModel,
     Numbers,
@@ -77,6 +78,20 @@ class _LiveHighs:
         """See the port."""
         for row, column, value in zip(rows.tolist(), columns.tolist(), values.tolist(), strict=True):
             self._require(self._highs.changeCoeff(row, column, value))
+
+    def add_rows(self, added: AddedRows) -> None:
+        """See the port."""
+        self._require(
+            self._highs.addRows(
+                len(added.row_lower),
+                added.row_lower,
+                added.row_upper,
+                len(added.values),
+                added.starts[:-1],
+                added.columns,
+                added.values,
+            )
+        )
 
     def run(self, seconds: float) -> Status:
         """See the port."""
