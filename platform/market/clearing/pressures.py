@@ -1,0 +1,119 @@
+"""Limits of pressure: what a clearing does where an award loses its pressures on a kind of day.
+
+Pressures are not linear in what is sold, so no limit states them exactly. An award that loses them is
+shrunk, all of it alike, until a state is found that keeps them. In that state each pipe loses
+p_tail² − p_head² on its flow q, and one unit more on a path costs about the sum of 2 (p_tail² − p_head²) / q
+over the pipes that it follows with the stream. The limit of pressure lets new rights cost together, so
+counted, no more than the award that kept its pressures did.
+
+What is awarded under such a limit keeps its pressures by a state of its own; that nothing better would is not
+proved, so that the surplus is stated beside the bound that capacities alone give.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from capacity.feasibility.flow.flow_network import FlowNetwork, Integers
+from capacity.feasibility.pressures.pressure_prover import PressureProver
+from capacity.feasibility.verdicts.certificates import Outcome
+from capacity.hydraulics.physics.state import HydraulicState
+from capacity.networks.model import EdgeKind, Network
+from capacity.rights.model import RouteKind
+from capacity.solvers.deadline import Deadline
+from linepack.problems import Fault, InvalidInput
+from market.clearing.columns import Market
+from market.clearing.limits import Limit
+from market.clearing.proving import with_rights
+
+STEPS: Final = 32
+"""An award is shrunk in so many parts of itself."""
+TRIAL_S: Final = 2.0
+"""How long a state of a shrunk award is sought."""
+DEAREST: Final = 1_000
+"""What a unit costs on the pipe that loses most; every edge costs at least one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PressureLimits:
+    """What finds limits of pressure on one network."""
+
+    network: Network
+    prover: PressureProver
+    market: Market
+
+    def exceeded(self, kind: int, added: Integers, deadline: Deadline) -> Limit | None:
+        """Return the limit that rights `added`, int64 (routes,), exceed on a kind of day, None if none.
+
+        Raises LimitReached, and InvalidInput where outstanding rights have no state themselves.
+        """
+        day = with_rights(self.market.cases[kind], added)
+        picture = self.prover.picture(day, deadline)
+        if picture.outcome is Outcome.FEASIBLE:
+            return None
+        kept, state = 0, self._state(kind, np.zeros_like(added), deadline)
+        if state is None:
+            message = (
+                f"no state was found in which what is outstanding on {day.periods[0]} keeps its pressures"
+            )
+            raise InvalidInput([Fault("rights", message)])
+        lost = STEPS
+        while lost - kept > 1:
+            middle = (kept + lost) // 2
+            found = self._state(kind, added * middle // STEPS, deadline)
+            if found is None:
+                lost = middle
+            else:
+                kept, state = middle, found
+        return self._limit(kind, added, added * kept // STEPS, state)
+
+    def _state(self, kind: int, added: Integers, deadline: Deadline) -> HydraulicState | None:
+        day = with_rights(self.market.cases[kind], added)
+        return self.prover.picture(day, deadline.at_most(TRIAL_S)).state
+
+    def _limit(self, kind: int, lost: Integers, kept: Integers, state: HydraulicState) -> Limit:
+        """Return the limit that `kept` is within and `lost` is not."""
+        table = self.market.table
+        forward, backward = _costs(self.network, state)
+        coefficients = np.zeros(len(table.routes), dtype=np.int64)
+        paths = [row for row, route in enumerate(table.routes) if route.kind is RouteKind.PATH]
+        distances = _distances(table.network, forward, backward)
+        coefficients[paths] = distances[table.receipt[paths], table.delivery[paths]]
+        rooms = np.full(len(self.market.cases), NO_LIMIT, dtype=np.int64)
+        rooms[kind] = max(min(int(coefficients @ kept), int(coefficients @ lost) - 1), 0)
+        return Limit(coefficients, rooms, forward, backward)
+
+
+NO_LIMIT: Final = 2**52
+"""Room on the kinds of day that a limit of pressure is not about."""
+
+
+def _costs(network: Network, state: HydraulicState) -> tuple[Integers, Integers]:
+    """Return what one unit more costs on each edge, in its direction and against it: int64 (edges,)."""
+    number = {node.id: place for place, node in enumerate(network.nodes)}
+    slopes = np.zeros(len(network.edges))
+    for place, edge in enumerate(network.edges):
+        flow = state.flows_kg_per_s[place]
+        first, last = (state.pressures_bar[number[node]] for node in (edge.tail, edge.head))
+        if edge.kind is EdgeKind.PIPE and flow * (first - last) > 0:
+            slopes[place] = np.copysign(2 * (first**2 - last**2) / flow, flow)
+    most = float(np.abs(slopes).max(initial=0.0)) or 1.0
+    scaled = np.rint(slopes / most * DEAREST).astype(np.int64)
+    return np.maximum(scaled, 1), np.maximum(-scaled, 1)
+
+
+def _distances(network: FlowNetwork, forward: Integers, backward: Integers) -> Integers:
+    """Return what a unit costs on the cheapest way between any two nodes: int64 (nodes, nodes)."""
+    cheapest: dict[tuple[int, int], int] = {}
+    for tail, head, along, against in zip(
+        network.tail.tolist(), network.head.tolist(), forward.tolist(), backward.tolist(), strict=True
+    ):
+        for ends, cost in (((tail, head), along), ((head, tail), against)):
+            cheapest[ends] = min(cheapest.get(ends, cost), cost)
+    first, last = np.array(list(cheapest), dtype=np.int64).T
+    costs = np.array(list(cheapest.values()), dtype=np.float64)
+    found = dijkstra(csr_array((costs, (first, last)), shape=(network.hub, network.hub)))
+    return np.where(np.isfinite(found), found, 0).astype(np.int64)
