@@ -121,6 +121,8 @@ class _LiveGurobi:
             (model.values, model.rows, model.starts), shape=(len(model.row_lower), len(model.costs))
         )
         self._model = _library().Model(env=environment)
+        if model.relative_gap is not None:
+            self._model.Params.MIPGap = model.relative_gap
         self._columns: Any = self._model.addMVar(
             len(model.costs),
             lb=model.column_lower,
@@ -211,9 +213,7 @@ class _LiveGurobi:
         try:
             with _refusing():
                 # Gurobi's weights prove by the opposite sign: they demand what the columns exceed.
-                weights: Reals = -np.array(
-                    self._model.getAttr("FarkasDual", self._links), dtype=np.float64
-                )
+                weights: Reals = -np.array(self._model.getAttr("FarkasDual", self._links), dtype=np.float64)
         except SolverRefused:
             return None
         return weights if np.isfinite(weights).all() and weights.any() else None

@@ -60,6 +60,8 @@ class _LiveHighs:
             # Without presolve a mixed-integer run loses far more than a warm start gains.
             self._set("presolve", "choose")
             self._set("mip_feasibility_tolerance", TOLERANCE)
+        if model.relative_gap is not None:
+            self._set("mip_rel_gap", model.relative_gap)
         self._require(self._highs.passModel(as_highs(model)))
 
     def set_row_bounds(self, rows: Numbers, lower: Reals, upper: Reals) -> None:

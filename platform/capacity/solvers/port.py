@@ -26,6 +26,7 @@ class LinearModel:
     row_lower, row_upper : float64 (rows,)
     starts, rows, values : A by columns; int32 (columns + 1,), int32 and float64 (non-zeros,)
     is_integer : bool (columns,), the columns that take whole values only; None: none does
+    relative_gap : how far from the best, as a share of it, whole values may be; None: as the solver has it
     """
 
     costs: Reals
@@ -37,6 +38,7 @@ class LinearModel:
     rows: Numbers
     values: Reals
     is_integer: NDArray[np.bool_] | None = None
+    relative_gap: float | None = None
 
     def with_rows(self, added: "AddedRows") -> "LinearModel":
         """Return this model with more rows after its own."""

@@ -13,6 +13,7 @@ programme goes on from its last basis.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.port import AddedRows, LinearModel, Reals, Solver, Status
 from market.clearing.columns import Market
 from market.clearing.limits import Limit
+
+GAP: Final = 1e-9
+"""How near the best an award in whole numbers has to be, as a share of its worth, if there is time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class Programme:
         self._taken_up: set[tuple[bytes, int]] = set()
         self._live = solver.load(self._model(whole=whole))
         self._rows = resales
+        self._is_mixed = statuses or whole
         if self._indivisible:
             self._add(self._status_rows())
 
@@ -98,9 +103,14 @@ class Programme:
         self._add(rows)
 
     def solve(self, deadline: Deadline) -> Reals:
-        """Return the units awarded to each column, float64 (columns,); raises LimitReached."""
-        status = self._live.run(deadline.left())
-        if status is not Status.OPTIMAL:
+        """Return the units awarded to each column, float64 (columns,); raises LimitReached.
+
+        In whole numbers what was found in half of the time left counts too: `worth_at_most` says how much
+        better another award might be.
+        """
+        seconds = deadline.left()
+        status = self._live.run(seconds / 2 if self._is_mixed else seconds)
+        if status is not Status.OPTIMAL and not (self._is_mixed and self._live.has_values()):
             raise LimitReached(f"{self._solver.name} found no best award: {status}")
         return self._live.values()[: len(self._market.columns)]
 
@@ -198,6 +208,7 @@ class Programme:
             rows=np.array([row for row, _ in flat], dtype=np.int32),
             values=np.array([value for _, value in flat], dtype=np.float64),
             is_integer=is_integer if is_integer.any() else None,
+            relative_gap=GAP if is_integer.any() else None,
         )
 
     def _status_rows(self) -> list[tuple[Integers, Reals, float, float]]:
