@@ -68,6 +68,14 @@ class Market:
         return self.cases[0].table
 
     @cached_property
+    def stacks(self) -> tuple[tuple[LoadCase, ...], Integers]:
+        """What is outstanding, each stack of rights once, and which each kind of day has: int64 (kinds,)."""
+        first: dict[bytes, int] = {}
+        numbers = [first.setdefault(day.quantities.tobytes(), len(first)) for day in self.cases]
+        different = [self.cases[numbers.index(number)] for number in range(len(first))]
+        return tuple(different), np.array(numbers, dtype=np.int64)
+
+    @cached_property
     def signs(self) -> Integers:
         """int64 (columns,): +1 for bids, −1 for offers."""
         return np.array([column.sign for column in self.columns], dtype=np.int64)

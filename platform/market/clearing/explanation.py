@@ -38,14 +38,14 @@ class Explanations:
         self, market: Market, bids: Sequence[Bid], found: Found, unit: CommercialUnit, deadline: Deadline
     ) -> None:
         self._market, self._bids, self._found = market, bids, found
-        self._unit, self._deadline = unit, deadline
+        self._paid, self._deadline = _Paid(found.prices, unit), deadline
         self._step = min([STEP, *(Decimal(1).scaleb(_exponent(bid.price)) for bid in bids)])
         self._sought: dict[int, MoreAt | None] = {}
 
     def text(self, place: int, column: int, quantity: int) -> str:
         """Return, in a sentence, why the bid at `place` in a column was awarded `quantity`."""
         bid, one = self._bids[place], self._market.columns[column]
-        full = _full_on_path(self._found.prices, one, self._market.active[:, column], self._unit)
+        full = self._paid.by(one, self._market.active[:, column])
         because = " and ".join(full) if full else "nothing on the path is full"
         price = self._found.prices.of_columns[column] / one.days
         if quantity == 0 and one.only_if is not None and not self._found.award[one.only_if]:
@@ -97,15 +97,28 @@ class Explanations:
         return MoreAt(price, units) if units > 0 else None
 
 
-def _full_on_path(prices: Prices, column: Column, active: Flags, unit: CommercialUnit) -> list[str]:
-    """Return the limits in words that a column pays for, the dearest first."""
-    paid: dict[str, Fraction] = {}
-    for one in prices.limits:
-        counts = int(one.limit.coefficients[column.row])
-        if counts > 0 and active[one.kind]:
-            text = in_words(prices.market, one, unit)
-            paid[text] = paid.get(text, Fraction(0)) + one.price * counts
-    return sorted(paid, key=lambda text: (-paid[text], text))[:NAMED_MAX]
+class _Paid:
+    """The limits that have a price, and which of them a column pays for.
+
+    kinds : int64 (limits,); costs : float64 (limits, routes), price times count; names : int64 (limits,)
+    """
+
+    def __init__(self, prices: Prices, unit: CommercialUnit) -> None:
+        listed = prices.limits
+        texts = [in_words(prices.market, one, unit) for one in listed]
+        self._texts = sorted(set(texts))
+        self._names = np.array([self._texts.index(text) for text in texts], dtype=np.int64)
+        self._kinds = np.array([one.kind for one in listed], dtype=np.int64)
+        self._costs = np.array(
+            [float(one.price) * one.limit.coefficients for one in listed], dtype=np.float64
+        ).reshape(len(listed), len(prices.market.table.routes))
+
+    def by(self, column: Column, active: Flags) -> list[str]:
+        """Return the limits in words that a column pays for, the dearest first."""
+        costs = np.where(active[self._kinds], self._costs[:, column.row], 0.0)
+        sums = np.bincount(self._names, np.maximum(costs, 0.0), len(self._texts))
+        dearest = np.argsort(-sums, kind="stable")[:NAMED_MAX]
+        return [self._texts[name] for name in dearest.tolist() if sums[name] > 0]
 
 
 def _beyond(price: Fraction, sign: int, step: Decimal) -> Decimal:

@@ -56,7 +56,8 @@ class Limit:
         forward, backward = edges_across(network, cut.inside)
         if cut.limit is not None:
             forward, backward = np.zeros_like(forward), np.zeros_like(backward)
-        rooms = np.array([-cut.shortfall(day) for day in market.cases], dtype=np.int64)
+        stacks, stack_of = market.stacks
+        rooms = np.array([-cut.shortfall(day) for day in stacks], dtype=np.int64)[stack_of]
         if (rooms < 0).any():
             raise RightsBeyondCapacity(market, cut, rooms)
         return cls(

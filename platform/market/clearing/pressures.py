@@ -1,16 +1,15 @@
 """Limits of pressure: what a clearing does where an award loses its pressures on a kind of day.
 
-Pressures are not linear in what is sold, so no limit states them exactly. An award that loses them is
-shrunk, all of it alike, until a state is found that keeps them. In that state each pipe loses
-p_tail² − p_head² on its flow q, and one unit more on a path costs about the sum of 2 (p_tail² − p_head²) / q
-over the pipes that it follows with the stream. The limit of pressure lets new rights cost together, so
-counted, no more than the award that kept its pressures did.
+Pressures are not linear in what is sold, so no limit states them exactly. An award that loses them is drawn
+back, towards the last that kept them or towards nothing, until a state is found that keeps them. In that
+state each pipe loses p_tail² − p_head² on its flow q, and one unit more on a path costs about the sum of
+2 (p_tail² − p_head²) / q over the pipes that it follows with the stream. The limit of pressure lets new
+rights cost together, so counted, no more than the award that kept its pressures did.
 
 What is awarded under such a limit keeps its pressures by a state of its own; that nothing better would is not
 proved, so that the surplus is stated beside the bound that capacities alone give.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -29,60 +28,64 @@ from market.clearing.columns import Market
 from market.clearing.limits import Limit
 from market.clearing.proving import with_rights
 
-STEPS: Final = 32
-"""An award is shrunk in so many parts of itself."""
-TRIAL_S: Final = 2.0
-"""How long a state of a shrunk award is sought."""
+STEPS: Final = 1_024
+"""An award is drawn back in so many steps."""
+PROPOSAL_S: Final = 5.0
+"""How long a state of an award is sought: one that has none by then is drawn back."""
+TRIAL_S: Final = 1.0
+"""How long a state of an award that was drawn back is sought."""
 DEAREST: Final = 1_000
 """What a unit costs on the pipe that loses most; every edge costs at least one."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class PressureLimits:
-    """What finds limits of pressure on one network."""
+    """What finds limits of pressure on one network.
 
-    network: Network
-    prover: PressureProver
-    market: Market
+    When half of the time is over nothing more is sought between what keeps its pressures and what does not.
+    """
+
+    def __init__(self, network: Network, prover: PressureProver, market: Market, seconds: float) -> None:
+        self._network, self._prover, self._market, self._seconds = network, prover, market, seconds
+        self._kept: dict[int, Integers] = {}
 
     def exceeded(self, kind: int, added: Integers, deadline: Deadline) -> Limit | None:
         """Return the limit that rights `added`, int64 (routes,), exceed on a kind of day, None if none.
 
         Raises LimitReached, and InvalidInput where outstanding rights have no state themselves.
         """
-        day = with_rights(self.market.cases[kind], added)
-        picture = self.prover.picture(day, deadline)
+        day = with_rights(self._market.cases[kind], added)
+        picture = self._prover.picture(day, deadline.at_most(PROPOSAL_S))
         if picture.outcome is Outcome.FEASIBLE:
             return None
-        kept, state = 0, self._state(kind, np.zeros_like(added), deadline)
+        least = self._kept.get(kind, np.zeros_like(added))
+        kept, state = 0, self._state(kind, least, deadline)
         if state is None:
-            message = (
-                f"no state was found in which what is outstanding on {day.periods[0]} keeps its pressures"
-            )
+            message = f"what is outstanding on {day.periods[0]} was not found to keep its pressures"
             raise InvalidInput([Fault("rights", message)])
         lost = STEPS
-        while lost - kept > 1:
+        while lost - kept > 1 and deadline.left() > self._seconds / 2:
             middle = (kept + lost) // 2
-            found = self._state(kind, added * middle // STEPS, deadline)
+            found = self._state(kind, least + (added - least) * middle // STEPS, deadline)
             if found is None:
                 lost = middle
             else:
                 kept, state = middle, found
-        return self._limit(kind, added, added * kept // STEPS, state)
+        self._kept[kind] = least + (added - least) * kept // STEPS
+        return self._limit(kind, added, self._kept[kind], state)
 
     def _state(self, kind: int, added: Integers, deadline: Deadline) -> HydraulicState | None:
-        day = with_rights(self.market.cases[kind], added)
-        return self.prover.picture(day, deadline.at_most(TRIAL_S)).state
+        day = with_rights(self._market.cases[kind], added)
+        return self._prover.picture(day, deadline.at_most(TRIAL_S)).state
 
     def _limit(self, kind: int, lost: Integers, kept: Integers, state: HydraulicState) -> Limit:
         """Return the limit that `kept` is within and `lost` is not."""
-        table = self.market.table
-        forward, backward = _costs(self.network, state)
+        table = self._market.table
+        forward, backward = _costs(self._network, state)
         coefficients = np.zeros(len(table.routes), dtype=np.int64)
         paths = [row for row, route in enumerate(table.routes) if route.kind is RouteKind.PATH]
         distances = _distances(table.network, forward, backward)
         coefficients[paths] = distances[table.receipt[paths], table.delivery[paths]]
-        rooms = np.full(len(self.market.cases), NO_LIMIT, dtype=np.int64)
+        rooms = np.full(len(self._market.cases), NO_LIMIT, dtype=np.int64)
         rooms[kind] = max(min(int(coefficients @ kept), int(coefficients @ lost) - 1), 0)
         return Limit(coefficients, rooms, forward, backward)
 

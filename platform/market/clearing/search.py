@@ -64,7 +64,7 @@ class Search:
         self._limits = Limits(market, limits_known_at_first(market, levels.limits, draft.level, paths))
         self._pressures: PressureLimits | None = None
         if draft.level is Level.HYDRAULIC:
-            self._pressures = PressureLimits(draft.network, levels.pressures, market)
+            self._pressures = PressureLimits(draft.network, levels.pressures, market, deadline.left())
         self._pressure_limits = 0
 
     def run(self) -> Found:
