@@ -26,7 +26,7 @@ def uplift_of(gain: Fraction, units: int, currency: Currency) -> Money:
 
 def settled(prices: Prices, awards: Iterable[Award], added: Integers, currency: Currency) -> Settlement:
     """Return where the money goes; `added`, int64 (kinds, routes), is what the awards add to the rights."""
-    paid = received = uplift = Money.zero(currency)
+    paid = received = uplift = Money.zero(currency).rounded()
     for award in awards:
         if award.bid.side is Side.BUY:
             paid += award.payment

@@ -1,10 +1,10 @@
 """Limits of pressure: what a clearing does where an award loses its pressures on a kind of day.
 
 Pressures are not linear in what is sold, so no limit states them exactly. An award that loses them is drawn
-back, towards the last that kept them or towards nothing, until a state is found that keeps them. In that
-state each pipe loses p_tail² − p_head² on its flow q, and one unit more on a path costs about the sum of
-2 (p_tail² − p_head²) / q over the pipes that it follows with the stream. The limit of pressure lets new
-rights cost together, so counted, no more than the award that kept its pressures did.
+back, all of it alike, until a state is found that keeps them. In that state each pipe loses p_tail² − p_head²
+on its flow q, and one unit more on a path costs about the sum of 2 (p_tail² − p_head²) / q over the pipes
+that it follows with the stream. The limit of pressure lets new rights cost together, so counted, no more than
+the award that kept its pressures did.
 
 What is awarded under such a limit keeps its pressures by a state of its own; that nothing better would is not
 proved, so that the surplus is stated beside the bound that capacities alone give.
@@ -16,9 +16,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from capacity.feasibility.flow.flow_network import FlowNetwork, Integers
+from capacity.feasibility.flow.flow_network import Flags, FlowNetwork, Integers
 from capacity.feasibility.pressures.pressure_prover import PressureProver
-from capacity.feasibility.verdicts.certificates import Outcome
 from capacity.hydraulics.physics.state import HydraulicState
 from capacity.networks.model import EdgeKind, Network
 from capacity.rights.model import RouteKind
@@ -28,12 +27,13 @@ from market.clearing.columns import Market
 from market.clearing.limits import Limit
 from market.clearing.proving import with_rights
 
-STEPS: Final = 1_024
+STEPS: Final = 64
 """An award is drawn back in so many steps."""
-PROPOSAL_S: Final = 5.0
-"""How long a state of an award is sought: one that has none by then is drawn back."""
-TRIAL_S: Final = 1.0
-"""How long a state of an award that was drawn back is sought."""
+PROPOSAL_SHARE: Final = 1 / 12
+TRIAL_SHARE: Final = 1 / 60
+"""The shares of all time for which a state of an award, and of one drawn back, is sought."""
+NO_LIMIT: Final = 2**52
+"""Room on the kinds of day that a limit of pressure is not about."""
 DEAREST: Final = 1_000
 """What a unit costs on the pipe that loses most; every edge costs at least one."""
 
@@ -41,41 +41,55 @@ DEAREST: Final = 1_000
 class PressureLimits:
     """What finds limits of pressure on one network.
 
-    When half of the time is over nothing more is sought between what keeps its pressures and what does not.
+    When half of the time is over no path gets more on a kind of day than when it last kept its pressures.
     """
 
     def __init__(self, network: Network, prover: PressureProver, market: Market, seconds: float) -> None:
         self._network, self._prover, self._market, self._seconds = network, prover, market, seconds
         self._kept: dict[int, Integers] = {}
 
-    def exceeded(self, kind: int, added: Integers, deadline: Deadline) -> Limit | None:
-        """Return the limit that rights `added`, int64 (routes,), exceed on a kind of day, None if none.
+    def exceeded(self, kind: int, added: Integers, deadline: Deadline) -> list[Limit]:
+        """Return limits that `added`, int64 (routes,), exceeds on a kind of day, none if pressures hold.
 
         Raises LimitReached, and InvalidInput where outstanding rights have no state themselves.
         """
-        day = with_rights(self._market.cases[kind], added)
-        picture = self._prover.picture(day, deadline.at_most(PROPOSAL_S))
-        if picture.outcome is Outcome.FEASIBLE:
-            return None
-        least = self._kept.get(kind, np.zeros_like(added))
-        kept, state = 0, self._state(kind, least, deadline)
+        if self._state(kind, added, deadline, PROPOSAL_SHARE) is not None:
+            return []
+        nothing = np.zeros_like(added)
+        if deadline.left() <= self._seconds / 2:
+            return self._capped(kind, added, self._kept.get(kind, nothing))
+        kept, state = 0, self._state(kind, nothing, deadline, PROPOSAL_SHARE)
         if state is None:
-            message = f"what is outstanding on {day.periods[0]} was not found to keep its pressures"
+            day = self._market.cases[kind].periods[0]
+            message = f"what is outstanding on {day} was not found to keep its pressures"
             raise InvalidInput([Fault("rights", message)])
         lost = STEPS
-        while lost - kept > 1 and deadline.left() > self._seconds / 2:
+        while lost - kept > 1:
             middle = (kept + lost) // 2
-            found = self._state(kind, least + (added - least) * middle // STEPS, deadline)
+            found = self._state(kind, added * middle // STEPS, deadline, TRIAL_SHARE)
             if found is None:
                 lost = middle
             else:
                 kept, state = middle, found
-        self._kept[kind] = least + (added - least) * kept // STEPS
-        return self._limit(kind, added, self._kept[kind], state)
+        self._kept[kind] = added * kept // STEPS
+        return [self._limit(kind, added, self._kept[kind], state)]
 
-    def _state(self, kind: int, added: Integers, deadline: Deadline) -> HydraulicState | None:
+    def _state(self, kind: int, added: Integers, deadline: Deadline, share: float) -> HydraulicState | None:
+        """Return a state with `added` beside what is outstanding, None where none is found in its time."""
         day = with_rights(self._market.cases[kind], added)
-        return self._prover.picture(day, deadline.at_most(TRIAL_S)).state
+        return self._prover.picture(day, deadline.at_most(self._seconds * share)).state
+
+    def _capped(self, kind: int, added: Integers, least: Integers) -> list[Limit]:
+        """Return limits that give no path more than `least`, or nothing at all where that does not help."""
+        rows = np.flatnonzero(added > least).tolist()
+        caps = [(np.arange(len(added)) == row, int(least[row])) for row in rows]
+        return [self._counting(kind, counts, room) for counts, room in caps or [(added > 0, 0)]]
+
+    def _counting(self, kind: int, counts: Flags, room: int) -> Limit:
+        rooms = np.full(len(self._market.cases), NO_LIMIT, dtype=np.int64)
+        rooms[kind] = room
+        nowhere = np.zeros(len(self._network.edges), dtype=np.int64)
+        return Limit(counts.astype(np.int64), rooms, nowhere, nowhere)
 
     def _limit(self, kind: int, lost: Integers, kept: Integers, state: HydraulicState) -> Limit:
         """Return the limit that `kept` is within and `lost` is not."""
@@ -88,10 +102,6 @@ class PressureLimits:
         rooms = np.full(len(self._market.cases), NO_LIMIT, dtype=np.int64)
         rooms[kind] = max(min(int(coefficients @ kept), int(coefficients @ lost) - 1), 0)
         return Limit(coefficients, rooms, forward, backward)
-
-
-NO_LIMIT: Final = 2**52
-"""Room on the kinds of day that a limit of pressure is not about."""
 
 
 def _costs(network: Network, state: HydraulicState) -> tuple[Integers, Integers]:

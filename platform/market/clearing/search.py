@@ -72,7 +72,7 @@ class Search:
         linear = self._programme()
         award, most_by_capacities = self._best(linear)
         if self._pressures is not None:
-            award = self._with_pressures(linear, award)
+            award = self._with_pressures(self._pressures, linear, award)
         least, most = kept_in(self._market, award)
         linear.bound(np.arange(len(most)), least, most)
         prices = priced(self._market, self._values, linear, self._reserve, self._deadline)
@@ -124,24 +124,23 @@ class Search:
                 if limit is not None and self._limits.add(limit):
                     yield limit, kind
 
-    def _with_pressures(self, linear: Programme, award: Integers) -> Integers:
+    def _with_pressures(self, pressures: PressureLimits, linear: Programme, award: Integers) -> Integers:
         """Return the best award found that keeps its pressures."""
         while True:
-            fresh = [
+            exceeded = [
                 (limit, kind)
                 for kind, own in enumerate(self._market.by_route(award))
-                if own.any() and (limit := self._pressure_limit(kind, own)) is not None
+                if own.any()
+                for limit in pressures.exceeded(kind, own, self._deadline)
             ]
-            if not fresh:
+            if not exceeded:
                 return award
+            fresh = linear.unknown(exceeded)
+            if not fresh:
+                raise LimitReached("no award was found that keeps its pressures")
             self._pressure_limits += len(fresh)
             linear.add(fresh)
             award, _ = self._best(linear)
-
-    def _pressure_limit(self, kind: int, added: Integers) -> Limit | None:
-        if self._pressures is None:
-            return None
-        return self._pressures.exceeded(kind, added, self._deadline)
 
     def _earliest_first(
         self, linear: Programme, prices: Prices, award: Integers, left_open: tuple[Integers, Integers]

@@ -114,7 +114,7 @@ def random_draft(code: str, seed: int, level: Level, *, indivisible: bool) -> Dr
     network = catalogue.load(code)
     entries = [node.id for node in network.nodes if node.role.may_enter]
     exits = [node.id for node in network.nodes if node.role.may_exit]
-    paths = []
+    paths: list[tuple[str, str]] = []
     while len(paths) < (4 if code == "gaslib-582" else 8):
         path = str(random.choice(entries)), str(random.choice(exits))
         if path[0] != path[1] and path not in paths and _room(code, *path) > 100:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import product
 
+import networkx as nx
 import numpy as np
 import pytest
 from tests.unit.capacity.feasibility.pressures.test_pressure_prover import FORK, KG_10
@@ -298,6 +299,8 @@ def test_random_clearings_equal_an_independent_modelling_and_hold_together(seed:
         assert found.gap == 0
         assert found.settlement.uplift.amount == 0
         _requires_nobody_to_want_another_quantity(found)
+    if one.level is Level.ROBUST and not one.reserve_price and all(limit.edges for limit in found.limits):
+        _requires_paths_to_cost_the_sum_along_them(one, found)
 
 
 def _requires_whole_units_and_minimums(found: Clearing) -> None:
@@ -324,6 +327,26 @@ def _requires_nobody_to_want_another_quantity(found: Clearing) -> None:
         gain = one.bid.side.sign * (Fraction(one.bid.price) - one.path_price)
         assert gain <= 0 or one.quantity == one.bid.quantity
         assert gain >= 0 or one.quantity == 0
+
+
+def _requires_paths_to_cost_the_sum_along_them(one: Draft, found: Clearing) -> None:
+    """The least sum of edge prices along any way is what the path costs, day by day."""
+    graph = nx.DiGraph()
+    for own in one.network.edges:
+        graph.add_edges_from([(own.tail, own.head), (own.head, own.tail)])
+    days = {day: graph.copy() for award in found.awards for day in award.bid.period}
+    for priced in found.edges:
+        for day in (day for period in priced.periods for day in period):
+            days[day].edges[priced.tail, priced.head]["price"] = priced.price
+    for award in found.awards:
+        ends = award.bid.route.receipt, award.bid.route.delivery
+        sums = [
+            nx.dijkstra_path_length(
+                days[day], *ends, weight=lambda _, __, edge: edge.get("price", Fraction(0))
+            )
+            for day in award.bid.period
+        ]
+        assert award.path_price * award.bid.period.days == sum(sums)
 
 
 @pytest.mark.parametrize("seed", [3, 4])
