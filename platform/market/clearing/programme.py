@@ -149,7 +149,7 @@ class Programme:
         self._live.set_costs(np.array([column], dtype=np.int32), np.array([-gain]))
 
     def widen(self, more: float) -> None:
-        """Give every limit that much more room than it has; 0 takes it back."""
+        """Let every limit leave that much more than it does; 0 takes it back."""
         rooms = np.array([limit.rooms[kind] + more for limit, kind in self.limits], dtype=np.float64)
         self._set_rooms(np.full(len(rooms), -np.inf), rooms)
 
