@@ -8,6 +8,7 @@ from pathlib import Path
 from benchmarks import (
     api,
     bulk,
+    clearing,
     fairness,
     feasibility,
     feed,
@@ -28,6 +29,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Row]]]] = {
     "hydraulics": ("Pressures", hydraulics.run),
     "api": ("API", api.run),
     "bulk": ("Bulk answers", bulk.run),
+    "clearing": ("Clearing", clearing.run),
     "fairness": ("Fairness", fairness.run),
     "feed": ("Feed", feed.run),
     "frames": ("The map in a browser", frames.run),

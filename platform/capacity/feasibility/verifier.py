@@ -93,6 +93,11 @@ class Verifier:
         self._revision_id = revision_id
         self.views = Views(self._levels)
 
+    @property
+    def levels(self) -> Levels:
+        """The provers, for questions about whole stacks of rights; ask while they are taken."""
+        return self._levels
+
     def decide(
         self,
         snapshot: RightsSnapshot,

@@ -23,7 +23,16 @@ from capacity.solvers.engines import Engine
 from capacity.solvers.gurobi import SIZE_LIMIT, Gurobi
 from capacity.solvers.highs import Highs
 from capacity.solvers.licence import LicenceKind
-from capacity.solvers.port import LinearModel, LiveModel, Numbers, Reals, Solver, SolverRefused, Status
+from capacity.solvers.port import (
+    AddedRows,
+    LinearModel,
+    LiveModel,
+    Numbers,
+    Reals,
+    Solver,
+    SolverRefused,
+    Status,
+)
 from linepack.monitoring.logging import logger
 
 FIRST_WAIT_S: Final = 2.0
@@ -211,6 +220,11 @@ class _Replaceable:
         for row, column, value in zip(rows.tolist(), columns.tolist(), values.tolist(), strict=True):
             self._coefficients[row, column] = value
         self._change(lambda live: live.set_coefficients(rows, columns, values))
+
+    def add_rows(self, added: AddedRows) -> None:
+        """See the port."""
+        self._model = self._model.with_rows(added)
+        self._change(lambda live: live.add_rows(added))
 
     def run(self, seconds: float) -> Status:
         """See the port."""

@@ -22,6 +22,7 @@ import numpy as np
 from capacity.solvers.engines import Engine, note
 from capacity.solvers.licence import Licence, LicenceKind, users_licence, wheels_licence
 from capacity.solvers.port import (
+    AddedRows,
     LinearModel,
     LiveModel,
     Numbers,
@@ -120,6 +121,8 @@ class _LiveGurobi:
             (model.values, model.rows, model.starts), shape=(len(model.row_lower), len(model.costs))
         )
         self._model = _library().Model(env=environment)
+        if model.relative_gap is not None:
+            self._model.Params.MIPGap = model.relative_gap
         self._columns: Any = self._model.addMVar(
             len(model.costs),
             lb=model.column_lower,
@@ -129,8 +132,9 @@ class _LiveGurobi:
         )
         # A row with a range is A x - s = 0 with bounds on s, so that a change of bounds stays warm.
         self._rows: Any = self._model.addMVar(len(model.row_lower), lb=model.row_lower, ub=model.row_upper)
-        self._links: Any = self._model.addConstr(matrix @ self._columns - self._rows == 0)
+        links = self._model.addConstr(matrix @ self._columns - self._rows == 0)
         self._model.update()
+        self._links: list[Any] = links.tolist()
 
     def set_row_bounds(self, rows: Numbers, lower: Reals, upper: Reals) -> None:
         """See the port."""
@@ -153,7 +157,21 @@ class _LiveGurobi:
         """See the port."""
         with _refusing():
             for row, column, value in zip(rows.tolist(), columns.tolist(), values.tolist(), strict=True):
-                self._model.chgCoeff(self._links[row].item(), self._columns[column].item(), value)
+                self._model.chgCoeff(self._links[row], self._columns[column].item(), value)
+
+    def add_rows(self, added: AddedRows) -> None:
+        """See the port."""
+        import scipy.sparse  # noqa: PLC0415  (loaded with this solver only)
+
+        matrix = scipy.sparse.csr_array(
+            (added.values, added.columns, added.starts), shape=(len(added.row_lower), self._columns.size)
+        )
+        with _refusing():
+            rows = self._model.addMVar(len(added.row_lower), lb=added.row_lower, ub=added.row_upper)
+            links = self._model.addConstr(matrix @ self._columns - rows == 0)
+            self._model.update()
+            self._rows = _library().concatenate((self._rows, rows))
+            self._links += links.tolist()
 
     def run(self, seconds: float) -> Status:
         """See the port."""
@@ -174,7 +192,7 @@ class _LiveGurobi:
     def row_duals(self) -> Reals:
         """See the port."""
         with _refusing():
-            return np.asarray(self._links.Pi, dtype=np.float64)
+            return np.array(self._model.getAttr("Pi", self._links), dtype=np.float64)
 
     def objective(self) -> float:
         """See the port."""
@@ -195,7 +213,7 @@ class _LiveGurobi:
         try:
             with _refusing():
                 # Gurobi's weights prove by the opposite sign: they demand what the columns exceed.
-                weights: Reals = -np.asarray(self._links.FarkasDual, dtype=np.float64)
+                weights: Reals = -np.array(self._model.getAttr("FarkasDual", self._links), dtype=np.float64)
         except SolverRefused:
             return None
         return weights if np.isfinite(weights).all() and weights.any() else None

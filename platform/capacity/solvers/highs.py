@@ -13,6 +13,7 @@ import numpy as np
 
 from capacity.solvers.engines import Engine, note
 from capacity.solvers.port import (
+    AddedRows,
     LinearModel,
     LiveModel,
     Numbers,
@@ -59,6 +60,8 @@ class _LiveHighs:
             # Without presolve a mixed-integer run loses far more than a warm start gains.
             self._set("presolve", "choose")
             self._set("mip_feasibility_tolerance", TOLERANCE)
+        if model.relative_gap is not None:
+            self._set("mip_rel_gap", model.relative_gap)
         self._require(self._highs.passModel(as_highs(model)))
 
     def set_row_bounds(self, rows: Numbers, lower: Reals, upper: Reals) -> None:
@@ -77,6 +80,20 @@ class _LiveHighs:
         """See the port."""
         for row, column, value in zip(rows.tolist(), columns.tolist(), values.tolist(), strict=True):
             self._require(self._highs.changeCoeff(row, column, value))
+
+    def add_rows(self, added: AddedRows) -> None:
+        """See the port."""
+        self._require(
+            self._highs.addRows(
+                len(added.row_lower),
+                added.row_lower,
+                added.row_upper,
+                len(added.values),
+                added.starts[:-1],
+                added.columns,
+                added.values,
+            )
+        )
 
     def run(self, seconds: float) -> Status:
         """See the port."""

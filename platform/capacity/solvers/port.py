@@ -7,7 +7,7 @@ live models may run in several threads. A run that ends notes its engine (`capac
 An answer is a solver's word. What is made of it must not rest on that: certificates are counted again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -26,6 +26,7 @@ class LinearModel:
     row_lower, row_upper : float64 (rows,)
     starts, rows, values : A by columns; int32 (columns + 1,), int32 and float64 (non-zeros,)
     is_integer : bool (columns,), the columns that take whole values only; None: none does
+    relative_gap : how far from the best, as a share of it, whole values may be; None: as the solver has it
     """
 
     costs: Reals
@@ -37,6 +38,39 @@ class LinearModel:
     rows: Numbers
     values: Reals
     is_integer: NDArray[np.bool_] | None = None
+    relative_gap: float | None = None
+
+    def with_rows(self, added: "AddedRows") -> "LinearModel":
+        """Return this model with more rows after its own."""
+        columns = np.repeat(np.arange(len(self.costs), dtype=np.int32), np.diff(self.starts))
+        own = len(self.row_lower)
+        rows = np.repeat(np.arange(own, own + len(added.row_lower), dtype=np.int32), np.diff(added.starts))
+        of_columns = np.concatenate([columns, added.columns])
+        by_column = np.argsort(of_columns, kind="stable")
+        counts = np.bincount(of_columns, minlength=len(self.costs))
+        return replace(
+            self,
+            row_lower=np.concatenate([self.row_lower, added.row_lower]),
+            row_upper=np.concatenate([self.row_upper, added.row_upper]),
+            starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+            rows=np.concatenate([self.rows, rows])[by_column].astype(np.int32),
+            values=np.concatenate([self.values, added.values])[by_column],
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AddedRows:
+    """Rows to be added to a model: row_lower ≤ A x ≤ row_upper.
+
+    row_lower, row_upper : float64 (rows,)
+    starts, columns, values : A by rows; int32 (rows + 1,), int32 and float64 (non-zeros,)
+    """
+
+    row_lower: Reals
+    row_upper: Reals
+    starts: Numbers
+    columns: Numbers
+    values: Reals
 
 
 class Status(StrEnum):
@@ -64,6 +98,10 @@ class LiveModel(Protocol):
 
     def set_coefficients(self, rows: Numbers, columns: Numbers, values: Reals) -> None:
         """Change single entries of A."""
+        ...
+
+    def add_rows(self, added: AddedRows) -> None:
+        """Add rows after those that are there; the next run starts from the last basis all the same."""
         ...
 
     def run(self, seconds: float) -> Status:

@@ -11,6 +11,7 @@ import typer
 from capacity.rights.model import Firmness, RouteKind
 from server.cli.arguments import (
     DAY_SHOWN,
+    SECONDS_MAX,
     Code,
     Delivery,
     End,
@@ -27,12 +28,13 @@ from server.cli.arguments import (
     instant,
     period_of,
 )
-from server.cli.commands import Commands
+from server.cli.commands import Commands, On
 
 commands = Commands()
 tariffs = Commands(about="What an operator charges for capacity.")
 index_values = Commands(about="Values of published indices that prices follow.")
 set_asides = Commands(about="Capacity that the operator of a network keeps back.")
+calculations = Commands(about="Calculations from a file; they store nothing and need no installation.")
 
 
 @commands.command("server.cli.market.booking:book")
@@ -156,3 +158,22 @@ def end_set_aside(
 @set_asides.command("server.cli.market.set_asides:list_", name="list")
 def list_set_asides(network: Code) -> None:
     """Show what is kept back now, the newest first."""
+
+
+@calculations.command("server.cli.market.clearing:clearing", on=On.NOTHING)
+def clearing(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, help="Network, rights outstanding and bids, in JSON; see the guide."
+        ),
+    ],
+    seconds: Annotated[
+        float, typer.Option(min=0.1, max=SECONDS_MAX, help="How long the clearing may take.")
+    ] = 60.0,
+) -> None:
+    """Clear bids and offers for paths together against a network: awards, prices, payments and reasons.
+
+    Nothing is awarded by it. A file is refused with all of its faults. Ends with status 1 where time ends the
+    search, or the award was not proved.
+    """

@@ -7,7 +7,7 @@ from enum import Enum, auto
 import numpy as np
 
 from capacity.solvers.highs import Highs
-from capacity.solvers.port import LinearModel, LiveModel, Numbers, Reals, Status
+from capacity.solvers.port import AddedRows, LinearModel, LiveModel, Numbers, Reals, Status
 
 
 class Lie(Enum):
@@ -56,6 +56,10 @@ class LyingLive:
 
     def set_coefficients(self, rows: Numbers, columns: Numbers, values: Reals) -> None:
         self._live.set_coefficients(rows, columns, values)
+
+    def add_rows(self, added: AddedRows) -> None:
+        self._rows += len(added.row_lower)
+        self._live.add_rows(added)
 
     def run(self, seconds: float) -> Status:
         found = self._live.run(seconds)

@@ -20,7 +20,16 @@ from capacity.solvers.engines import cited, noted, own_engine
 from capacity.solvers.gurobi import SIZE_LIMIT, Gurobi
 from capacity.solvers.highs import Highs
 from capacity.solvers.licence import Licence, LicenceKind, users_licence, wheels_licence
-from capacity.solvers.port import LinearModel, LiveModel, Numbers, Reals, SolverRefused, Status
+from capacity.solvers.port import (
+    AddedRows,
+    LinearModel,
+    LiveModel,
+    Numbers,
+    Reals,
+    Solver,
+    SolverRefused,
+    Status,
+)
 
 LONG_S = 10.0
 
@@ -79,6 +88,9 @@ class BreakingLive:
 
     def set_coefficients(self, rows: Numbers, columns: Numbers, values: Reals) -> None:
         self.live.set_coefficients(rows, columns, values)
+
+    def add_rows(self, added: AddedRows) -> None:
+        self.live.add_rows(added)
 
     def run(self, seconds: float) -> Status:
         if self.gurobi.runs_fail:
@@ -204,6 +216,45 @@ def test_a_model_goes_to_highs_as_it_stands_when_gurobi_fails_in_the_middle() ->
     gurobi.runs_fail = False
     live.set_column_bounds(FIRST, one(0.0), one(1.0))
     assert solved(live) == (pytest.approx(-5 - 5.5), {"HiGHS"})
+
+
+def at_most_one_of_the_first() -> AddedRows:
+    """x_0 ≤ 1 and x_0 + x_1 ≤ 3, as rows."""
+    return AddedRows(
+        row_lower=np.full(2, -np.inf),
+        row_upper=np.array([1.0, 3.0]),
+        starts=np.array([0, 1, 3], dtype=np.int32),
+        columns=np.array([0, 0, 1], dtype=np.int32),
+        values=np.ones(3),
+    )
+
+
+@pytest.mark.parametrize("solver", [Highs(), Gurobi(wheels_licence())], ids=lambda solver: solver.name)
+def test_rows_are_added_to_a_model_that_has_run(solver: Solver) -> None:
+    # Minimise −2 x_0 − x_1 with x_0 + x_1 ≤ 4: (4, 0); with x_0 ≤ 1 and x_0 + x_1 ≤ 3 more, (1, 2).
+    live = solver.load(knapsack())
+    live.set_costs(FIRST, one(-2.0))
+    assert solved(live)[0] == pytest.approx(-8)
+
+    live.add_rows(at_most_one_of_the_first())
+
+    assert solved(live)[0] == pytest.approx(-4)
+    assert live.values() == pytest.approx(np.array([1.0, 2.0]))
+    assert live.row_duals() == pytest.approx(np.array([0.0, -1.0, -1.0]))
+    live.set_row_bounds(np.array([1], dtype=np.int32), one(-np.inf), one(3.0))
+    live.set_coefficients(np.array([2], dtype=np.int32), np.array([1], dtype=np.int32), one(2.0))
+    # x_0 + 2 x_1 ≤ 3: all of it is best given to x_0.
+    assert solved(live)[0] == pytest.approx(-6)
+
+
+def test_rows_added_before_gurobi_fails_are_part_of_what_highs_takes_over() -> None:
+    gurobi = Breaking()
+    live = Automatic(gurobi).load(knapsack())
+    live.set_costs(FIRST, one(-2.0))
+    live.add_rows(at_most_one_of_the_first())
+    gurobi.runs_fail = True
+
+    assert solved(live) == (pytest.approx(-4), {"HiGHS"})
 
 
 def test_what_gurobi_does_not_give_after_a_run_highs_finds() -> None:
