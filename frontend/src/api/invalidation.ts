@@ -40,6 +40,8 @@ const OF_THE_MARKET = new Set([
 /** What is offered holds what its party has, and what is answered moves it. */
 const OF_AN_OFFER = new Set([...OF_THE_MARKET, ...OF_A_PARTY]);
 
+/** What is on sale, and at what price. */
+const ON_SALE = ["networkAvailability"];
 const NETWORKS = new Set(["network", "networks"]);
 const JOBS = new Set(["jobs"]);
 const OF_ACCOUNTS = new Set(["accounts", "accountEvents"]);
@@ -81,9 +83,9 @@ export const updates: UpdatesConfig = {
     ...of(new Set([...OF_RIGHTS, ...OF_A_PARTY]), "bookCapacity"),
     ...of(OF_RIGHTS, "endSetAside", "importNetwork", "publishRevision", "setAside", "setInterruptibleQuantity", "setOverlay", "setPolicy", "withdrawOverlay"),
     ...of(JOBS, "cancelJob", "validateBookings"),
-    ...of(new Set(["indexValues"]), "publishIndexValues"),
-    ...of(new Set(["productRules"]), "setProductRules"),
-    ...of(new Set(["tariffs"]), "setTariff"),
+    ...of(new Set(["indexValues", ...ON_SALE]), "publishIndexValues"),
+    ...of(new Set(["productRules", ...ON_SALE]), "setProductRules"),
+    ...of(new Set(["tariffs", ...ON_SALE]), "setTariff"),
     ...of(OF_AN_OFFER, "acceptOrder", "awardRelease", "closeCall", "offerRelease", "openCallToBuy", "openCallToSell", "placeBid", "placeOrder"),
     ...of(OF_AN_OFFER, "postListing", "takeListing", "withdrawBid", "withdrawListing", "withdrawRelease"),
     ...of(OF_ACCOUNTS, "changeRoles", "disableUser", "enableUser", "inviteUser", "resetPassword", "resetSecondFactor"),

@@ -4,13 +4,12 @@ import { list } from "./counted";
 export const availabilityTexts = {
   views: { label: "How availability is shown", calendar: "Calendar", matrix: "Matrix" },
   need: "I need",
-  needWrong: "Write a whole quantity, such as 1200000, 1.2m or 6m.",
-  verifying: (left: number) => `Verifying, ${String(left)} left`,
   calendar: {
     title: "What every point offers by gas day",
     enough: (count: number, all: number) => `${String(count)} of ${String(all)} points may have it on every gas day shown`,
     verify: "Verify all",
     verifyWhy: "Figures after ≤ are what capacities allow. This proves what pressures allow, one point after another.",
+    verifying: (left: number) => `Verifying, ${String(left)} left`,
   },
   matrix: {
     title: (days: string, unit: string) => `Free firm capacity from entries to exits on all of ${days}, in ${unit}`,
@@ -18,6 +17,7 @@ export const availabilityTexts = {
     sides: { entries: "Entries", exits: "Exits" },
     filterSide: { entries: "Filter entries", exits: "Filter exits" },
     corner: (rows: string, columns: string) => `${rows} down, ${columns.toLowerCase()} across`,
+    cornerShort: (rows: string, columns: string) => `${rows} ↓ ${columns.toLowerCase()} ›`,
     rows: "What the rows are",
     down: { entries: "Entries down", exits: "Exits down" },
     order: "Order of entries and exits",
@@ -43,6 +43,7 @@ export const availabilityTexts = {
     enough: (proved: number, maybe: number, all: number) =>
       `${String(proved)} of ${list(all, "path has", "paths have")} it throughout${maybe === 0 ? "" : `, ${String(maybe)} more may, not proved yet`}`,
     verify: (paths: number) => `Prove ${String(paths)}`,
+    verifying: (left: number) => `Proving, ${String(left)} left`,
     verifyWhy: (level: string) => `Figures after ≤ are what capacities allow. This proves them as bookings are: ${level.toLowerCase()}. One path after another.`,
     verifyTooMany: (most: number) => `At most ${String(most)} paths are proved at once: filter entries or exits first.`,
     samePoint: "no path: one point",

@@ -24,7 +24,7 @@ export function Tools({ unit, need, points, year, onNeed }: Props) {
       <span role="status" className={css.count}>{need === undefined ? "" : availabilityTexts.calendar.enough(enough(points, need), points.length)}</span>
       {bounds === 0 ? null : (
         <Button onClick={year.onVerify} disabled={year.isVerifying} title={availabilityTexts.calendar.verifyWhy}>
-          {year.isVerifying ? availabilityTexts.verifying(bounds) : availabilityTexts.calendar.verify}
+          {year.isVerifying ? availabilityTexts.calendar.verifying(bounds) : availabilityTexts.calendar.verify}
         </Button>
       )}
     </div>

@@ -6,7 +6,6 @@ import { Segments } from "../../../parts/segments/Segments";
 import { availabilityTexts } from "../../../texts/availability";
 import { texts } from "../../../texts/en";
 import { SIDES } from "../address";
-import sheet from "../Availability.module.css";
 import { NeedField } from "../NeedField";
 import type { Shown } from "../shown";
 import type { Arranged } from "./arrange";
@@ -30,16 +29,18 @@ const ORDERS = (["name", "free"] as const).map((value) => ({ value, text: matrix
 
 export function MatrixTools({ shown: { network, address, onGo }, days, asked, arranged, onExport }: Props) {
   return (
-    <div className={`${sheet.tools ?? ""} ${css.tools ?? ""}`} role="search" aria-label={matrix.filter} onKeyDown={leaveOnEscape}>
-      <DaysFields days={days} onDays={(next) => { onGo(next); }} />
-      <FilterField name="entry" label={matrix.filterSide.entries} text={address.entry} onText={(entry) => { onGo({ entry }); }} />
-      <FilterField name="exit" label={matrix.filterSide.exits} text={address.exit} onText={(exit) => { onGo({ exit }); }} />
-      <NeedField unit={network.unit} need={address.need} onNeed={(need) => { onGo({ need }); }} />
-      <span role="status" className={sheet.count}>
-        {asked.paths === undefined || arranged === undefined ? "" : counted(asked.paths, arranged, address.need)}
-      </span>
+    <div className={css.tools} role="search" aria-label={matrix.filter} onKeyDown={leaveOnEscape}>
+      <div className={css.line}>
+        <DaysFields days={days} onDays={(next) => { onGo(next); }} />
+        <FilterField name="entry" label={matrix.filterSide.entries} text={address.entry} onText={(entry) => { onGo({ entry }); }} />
+        <FilterField name="exit" label={matrix.filterSide.exits} text={address.exit} onText={(exit) => { onGo({ exit }); }} />
+        <NeedField unit={network.unit} need={address.need} onNeed={(need) => { onGo({ need }); }} />
+        <span role="status" className={css.count}>
+          {asked.paths === undefined || arranged === undefined ? "" : counted(asked.paths, arranged, address.need)}
+        </span>
+      </div>
       {arranged === undefined ? null : (
-        <>
+        <div className={css.line}>
           <Segments label={matrix.rows} options={DOWN} value={arranged.rowsAre} onChange={(rows) => { onGo({ rows, by: undefined }, true); }} />
           <Segments
             label={matrix.order}
@@ -47,9 +48,11 @@ export function MatrixTools({ shown: { network, address, onGo }, days, asked, ar
             value={address.order ?? "name"}
             onChange={(order) => { onGo({ order: order === "free" ? order : undefined, by: undefined }, true); }}
           />
-          <Verify asked={asked} arranged={arranged} />
-          <Button shortcut="E" title={matrix.exportWhy} disabled={arranged.paths.length === 0} onClick={onExport}>{matrix.export}</Button>
-        </>
+          <span className={css.acts}>
+            <Verify asked={asked} arranged={arranged} />
+            <Button shortcut="E" title={matrix.exportWhy} disabled={arranged.paths.length === 0} onClick={onExport}>{matrix.export}</Button>
+          </span>
+        </div>
       )}
     </div>
   );
@@ -80,7 +83,7 @@ function Verify({ asked: { paths, isVerifying, onVerify }, arranged }: Pick<Prop
       title={areTooMany ? matrix.verifyTooMany(ROUTES_MAX) : matrix.verifyWhy(texts.levels[paths.demanded])}
       onClick={() => { onVerify(bounds); }}
     >
-      {isVerifying ? availabilityTexts.verifying(bounds.length) : matrix.verify(bounds.length)}
+      {isVerifying ? matrix.verifying(bounds.length) : matrix.verify(bounds.length)}
     </Button>
   );
 }

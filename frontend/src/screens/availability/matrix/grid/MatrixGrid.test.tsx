@@ -47,15 +47,17 @@ function show(address: Address = {}, paths: readonly Path[] = all) {
 }
 
 const cell = (name: RegExp) => screen.getByRole("link", { name });
+const seen = (link: HTMLElement) => link.querySelector("[aria-hidden]")?.textContent;
+const said = (link: HTMLElement) => link.querySelector(".hidden")?.textContent;
 
 describe("a cell", () => {
   it("says path, quantity, unit, to what level it is proved, and the price", () => {
     show();
     const proved = cell(/^source 1 › sink 1:/);
-    expect(proved.getAttribute("aria-label")).toBe(
+    expect(said(proved)).toBe(
       "source 1 › sink 1: 1,390,007 kWh/h firm. Proved: every pressure holds when all firm rights are used at once. €0.826 for one kWh/h on all these gas days",
     );
-    expect(proved.textContent).toContain("1.39");
+    expect(seen(proved)).toBe("€0.8261.39");
     expect(proved.style.background).toContain("--free-");
     expect(cell(/^source 1 › sink 2: nothing free/)).toBeDefined();
   });
@@ -63,10 +65,10 @@ describe("a cell", () => {
   it("that is not proved says so, and has no colour of what can be had", () => {
     show();
     const bound = cell(/^source 2 › sink 2:/);
-    expect(bound.getAttribute("aria-label")).toBe(
+    expect(said(bound)).toBe(
       "source 2 › sink 2: at most 3,000,000 kWh/h, not proved yet. Still to be proved, as in a request: pressures",
     );
-    expect([bound.textContent, bound.dataset.bound, bound.style.background]).toEqual(["≤ 3.00", "", ""]);
+    expect([seen(bound), bound.dataset.bound, bound.style.background]).toEqual(["≤ 3.00", "", ""]);
   });
 
   it("with less than is needed says so", () => {
@@ -89,7 +91,8 @@ describe("the table", () => {
     show();
     const grid = screen.getByRole("grid", { name: "Free" });
     expect([grid.getAttribute("aria-rowcount"), grid.getAttribute("aria-colcount")]).toEqual(["3", "3"]);
-    expect(within(grid).getAllByRole("columnheader").map(({ textContent }) => textContent)).toEqual(["Entries down, exits across", "sink 1", "sink 2"]);
+    const heads = ["Entries down, exits across", "sink 1", "sink 2"];
+    expect(heads.map((name) => within(grid).getByRole("columnheader", { name }).getAttribute("aria-colindex"))).toEqual(["1", "2", "3"]);
     const [, first] = within(grid).getAllByRole("row");
     expect([first?.getAttribute("aria-rowindex"), within(first ?? grid).getByRole("rowheader").textContent]).toEqual(["2", "source 1"]);
     await userEvent.tab();
@@ -135,13 +138,15 @@ describe("the table", () => {
   });
 
   it("draws of many lines those in sight", () => {
+    vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(390);
+    vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(190);
     const many = Array.from({ length: 31 }, (_, entry) =>
       Array.from({ length: 129 }, (_none, exit) => ({ receipt: `entry_${String(entry)}`, delivery: `exit_${String(exit)}`, figure: { quantity: quantity(entry), isBound: false }, price: undefined })),
     ).flat();
     show({ rows: undefined }, many);
     const grid = screen.getByRole("grid");
     expect(grid.getAttribute("aria-rowcount")).toBe("130");
-    expect(grid.querySelectorAll("[role=row]").length).toBeLessThan(40);
-    expect(grid.querySelectorAll("[role=gridcell]").length).toBeLessThan(1_000);
+    expect(grid.querySelectorAll("[role=row]").length).toBe(1 + 16);
+    expect(grid.querySelectorAll("[role=gridcell]").length).toBe(16 * 16);
   });
 });

@@ -28,9 +28,10 @@ interface Props {
   readonly onOrder: (column: string | undefined) => void;
 }
 
+const { corner, cornerShort, sides } = availabilityTexts.matrix;
 const NARROW = 640;
 const [ROW, ROW_ON_PHONES] = [24, 38];
-const [NAME, NAME_ON_PHONES] = [112, 92];
+const [NAME, NAME_ON_PHONES] = [116, 104];
 const [COLUMN_MIN, COLUMN_MAX] = [66, 180];
 
 interface Place {
@@ -83,8 +84,9 @@ export function MatrixGrid({ arranged, context, label, isBusy, hrefOf, onOpen, o
           {...roving}
         >
           <div role="row" aria-rowindex={1} className={css.head} style={{ height: line }}>
-            <span role="columnheader" aria-colindex={1} className={css.corner} style={{ width: name }}>
-              {availabilityTexts.matrix.corner(availabilityTexts.matrix.sides[rowSide], availabilityTexts.matrix.sides[columnSide])}
+            <span role="columnheader" aria-colindex={1} className={css.corner} style={{ width: name, lineHeight: `${String(line)}px` }}>
+              <span className="hidden">{corner(sides[rowSide], sides[columnSide])}</span>
+              <span aria-hidden="true">{cornerShort(sides[rowSide], sides[columnSide])}</span>
             </span>
             {drawnColumns.map(({ point, place }) => (
               <ColumnHead

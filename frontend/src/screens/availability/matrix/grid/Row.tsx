@@ -77,11 +77,12 @@ function PathLink({ path, context, href, hasPrice, ...reach }: PathLinkProps) {
       data-bound={isBound ? "" : undefined}
       data-short={isShort ? "" : undefined}
       data-light={shade === LIGHTEST ? "" : undefined}
-      aria-label={spoken.join(". ")}
-      title={spoken.join("\n")}
     >
-      {hasPrice ? <small>{price}</small> : null}
-      {figure}
+      <span aria-hidden="true" title={spoken.join("\n")}>
+        {hasPrice ? <small>{price}</small> : null}
+        {figure}
+      </span>
+      <span className="hidden">{spoken.join(". ")}</span>
     </a>
   );
 }
