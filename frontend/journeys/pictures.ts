@@ -14,6 +14,7 @@ const SCREENS = {
   refused: `${NETWORK}?delivery=sink_27&quantity=60000000`,
   possible: `${NETWORK}?delivery=sink_27&quantity=10000`,
   availability: `${NETWORK}/availability?need=1400000`,
+  matrix: `${NETWORK}/availability?view=matrix&need=1000000`,
   portfolio: `${NETWORK}/portfolio`,
   positions: `${NETWORK}/portfolio?by=point&months=3`,
   market: `${NETWORK}/market`,

@@ -2,9 +2,8 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
 import { BASE_PATH } from "./api/place";
 import { session } from "./api/session";
-import type { Quantity } from "./format/amounts";
-import { quantityOfDigits } from "./format/amounts";
 import { readAddress as readAdministration } from "./screens/administration/address";
+import { readAddress as readAvailability } from "./screens/availability/address";
 import { FirstNetwork } from "./screens/FirstNetwork";
 import { NoPage } from "./screens/NoPage";
 import { NoScreen } from "./screens/NoScreen";
@@ -49,7 +48,7 @@ const network = createRoute({
 const availability = createRoute({
   getParentRoute: () => signedIn,
   path: "/networks/$network/availability",
-  validateSearch: ({ need }: Record<string, unknown>): { need?: Quantity | undefined } => ({ need: quantityOfDigits(String(need)) }),
+  validateSearch: readAvailability,
   component: lazyRouteComponent(() => import("./screens/availability/AvailabilityScreen"), "AvailabilityScreen"),
 });
 

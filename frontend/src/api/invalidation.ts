@@ -38,6 +38,8 @@ const OF_THE_MARKET = new Set([
 /** What is offered holds what its party has, and what is answered moves it. */
 const OF_AN_OFFER = new Set([...OF_THE_MARKET, ...OF_A_PARTY]);
 
+/** What is on sale, and at what price. */
+const ON_SALE = ["networkAvailability"];
 const NETWORKS = new Set(["network", "networks"]);
 /** What an event or a command may change of a network beside the rights on it: its elements, overlays and policy. */
 const OF_A_NETWORK = new Set([...OF_RIGHTS, ...NETWORKS]);
@@ -93,9 +95,9 @@ export const updates: UpdatesConfig = {
     ...of(OF_RIGHTS, "endSetAside", "setAside", "setInterruptibleQuantity"),
     ...of(OF_A_NETWORK, "importNetwork", "publishRevision", "setOverlay", "setPolicy", "withdrawOverlay"),
     ...of(JOBS, "cancelJob", "validateBookings"),
-    ...of(new Set(["indexValues"]), "publishIndexValues"),
-    ...of(new Set(["productRules"]), "setProductRules"),
-    ...of(new Set(["tariffs"]), "setTariff"),
+    ...of(new Set(["indexValues", ...ON_SALE]), "publishIndexValues"),
+    ...of(new Set(["productRules", ...ON_SALE]), "setProductRules"),
+    ...of(new Set(["tariffs", ...ON_SALE]), "setTariff"),
     ...of(OF_AN_OFFER, "acceptOrder", "awardRelease", "closeCall", "offerRelease", "openCallToBuy", "openCallToSell", "placeBid", "placeOrder"),
     ...of(OF_AN_OFFER, "postListing", "takeListing", "withdrawBid", "withdrawListing", "withdrawRelease"),
     ...of(OF_ACCOUNTS, "changeRoles", "disableUser", "enableUser", "inviteUser", "resetPassword", "resetSecondFactor"),

@@ -161,6 +161,9 @@ export function readPrice(text: string): Decimal | undefined {
   return TYPED_PRICE.test(digits) ? (digits as unknown as Decimal) : undefined;
 }
 
+/** "1404421", a quantity as other programs read it. */
+export const plainQuantity = (amount: Quantity): string => (amount as unknown as number).toString();
+
 /** A decimal as it is written in an address and typed again. */
 export const plain = (amount: Decimal): string => amount as unknown as string;
 

@@ -3,7 +3,7 @@ import { quantities } from "../api/columns";
 import type { Quantity } from "../format/amounts";
 import type { Days, GasDay } from "../format/days";
 import { holds } from "../format/days";
-import { drawn, smallest } from "../format/drawing";
+import { drawn, isNothing, smallest } from "../format/drawing";
 import type { Free } from "./queries";
 
 type NotOnSale = Free["stretches"][number]["notOnSale"];
@@ -56,11 +56,11 @@ export const figureOn = (route: FreeRoute, day: GasDay): FreeFigure | undefined 
   return stretch === undefined ? undefined : figureOf(stretch);
 };
 
-/** The least of all gas days on sale, and whether any of them has no more than a bound. */
+/** The least of all gas days on sale, and whether any of them has no more than a bound; less than nothing cannot be. */
 export function leastFree(route: FreeRoute): FreeFigure | undefined {
   const figures = route.stretches.map(figureOf).filter((figure) => figure !== undefined);
   const quantity = smallest(figures.map((figure) => figure.quantity));
-  return quantity === undefined ? undefined : { quantity, isBound: figures.some(({ isBound }) => isBound) };
+  return quantity === undefined ? undefined : { quantity, isBound: !isNothing(quantity) && figures.some(({ isBound }) => isBound) };
 }
 
 /** The largest length that any of some routes needs on a chart. */

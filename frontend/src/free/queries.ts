@@ -23,10 +23,10 @@ export const FreeDocument = graphql(`
   }
 `);
 
-/** Verified for one route while one waits; the first answers may not have everything. */
-export const RouteFreeDocument = graphql(`
-  subscription RouteFree($network: String!, $period: PeriodInput!, $route: RouteInput!) {
-    networkAvailability(network: $network, period: $period, routes: [$route]) {
+/** Verified for some routes while one waits; the first answers may not have everything. */
+export const RoutesFreeDocument = graphql(`
+  subscription RoutesFree($network: String!, $period: PeriodInput!, $routes: [RouteInput!]!) {
+    networkAvailability(network: $network, period: $period, routes: $routes) {
       cursor
       receiptCodes
       deliveryCodes

@@ -415,14 +415,6 @@ export const texts = {
     block: (units: string) => `${units} units at`,
   },
   chargeCodes: { RELEASE_CREDIT: "release credit", RESERVATION: "reservation", SECONDARY_PRICE: "price of a trade" },
-  availability: {
-    title: "What every point offers by gas day",
-    need: "I need",
-    enough: (count: number, all: number) => `${String(count)} of ${String(all)} points may have it on every gas day shown`,
-    verify: "Verify all",
-    verifyWhy: "Figures after ≤ are what capacities allow. This proves what pressures allow, one point after another.",
-    verifying: (left: number) => `Verifying, ${String(left)} left`,
-  },
   short: {
     title: "Short of capacity",
     contracts: (count: number, days: string) =>

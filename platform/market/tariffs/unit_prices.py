@@ -24,10 +24,14 @@ from market.tariffs.model import Tariff, tariff_for
 
 @dataclass(frozen=True, slots=True)
 class UnitPrice:
-    """What one unit costs by a tariff on every gas day of each stretch; None where that is not known."""
+    """What one unit costs by a tariff on every gas day of each stretch; None where that is not known.
+
+    `total` is for all of them together, None where one is not known.
+    """
 
     tariff: Tariff
     amounts: tuple[Decimal | None, ...]
+    total: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,15 @@ async def unit_prices(
     ]
     chosen = _chosen(tariffs, routes, runtime, first)
     used = list({tariff.id: tariff for tariff in chosen if tariff is not None}.values())
-    values = await followed(connection, network_id, [one.price for one in used], Period(first, last))
+    period = Period(first, last)
+    values = await followed(connection, network_id, [one.price for one in used], period)
     prices = tuple(
-        UnitPrice(one, tuple(_amount(one, stretch, values) for stretch in stretches)) for one in used
+        UnitPrice(
+            one,
+            tuple(_amount(one, stretch, values) for stretch in stretches),
+            _amount(one, period, values),
+        )
+        for one in used
     )
     place = {tariff.id: number for number, tariff in enumerate(used)}
     return UnitPrices(prices, tuple(-1 if one is None else place[one.id] for one in chosen))
@@ -81,8 +91,8 @@ def _chosen(
     return chosen
 
 
-def _amount(tariff: Tariff, stretch: Period, values: IndexValues) -> Decimal | None:
+def _amount(tariff: Tariff, period: Period, values: IndexValues) -> Decimal | None:
     try:
-        return evaluate_over(tariff.price, Decimal(1), stretch, values).amount
+        return evaluate_over(tariff.price, Decimal(1), period, values).amount
     except (IndexValueMissing, CalorificValueMissing):
         return None

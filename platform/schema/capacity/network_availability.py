@@ -70,6 +70,9 @@ class UnitPrice(FromDomain):
         description="For all gas days of each stretch; null where they are not on sale, or where the price "
         "follows an index whose value is not known."
     )
+    total: Decimal | None = strawberry.field(
+        description="For all gas days on sale together; null where the price of one of them is not known."
+    )
 
     @classmethod
     def of(cls, value: prices.UnitPrice) -> Self:

@@ -1,22 +1,22 @@
-/** What every point offers over a year: a row a point, neighbouring gas days alike in one cell, each a request. */
+/** What a network still offers: every point over a year, or every path from an entry to an exit over some gas days. */
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useQuery } from "urql";
-import type { Quantity } from "../../format/amounts";
-import { addMonths, gasDayAt } from "../../format/days";
+import { gasDayAt } from "../../format/days";
 import { labelOf } from "../../format/names";
-import { mostDrawn } from "../../free/free";
 import { Fault } from "../../parts/notice/Fault";
+import { Segments } from "../../parts/segments/Segments";
 import { Skeleton } from "../../parts/skeleton/Skeleton";
 import type { ListedNetwork } from "../../shell/queries";
 import { NetworksDocument } from "../../shell/queries";
+import { availabilityTexts } from "../../texts/availability";
 import css from "./Availability.module.css";
-import { Calendar } from "./Calendar";
-import { Tools } from "./Tools";
-import { useYear } from "./useYear";
+import { CalendarSheet } from "./CalendarSheet";
+import { Legend } from "./Legend";
+import { MatrixSheet } from "./matrix/MatrixSheet";
+import type { Shown } from "./shown";
 
 const route = getRouteApi("/signed-in/networks/$network/availability");
-const MONTHS_SHOWN = 12;
 
 export function AvailabilityScreen() {
   const { network: code } = route.useParams();
@@ -26,34 +26,36 @@ export function AvailabilityScreen() {
   return error === undefined ? <Skeleton rows={20} /> : <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} />;
 }
 
+const VIEWS = [
+  { value: "calendar", text: availabilityTexts.views.calendar },
+  { value: "matrix", text: availabilityTexts.views.matrix },
+] as const;
+
 function Sheet({ network }: { readonly network: ListedNetwork }) {
-  const { need } = route.useSearch();
+  const address = route.useSearch();
   const navigate = route.useNavigate();
-  const today = gasDayAt(new Date(), network.clock);
-  const axis = useMemo(() => ({ start: today, end: addMonths(today, MONTHS_SHOWN) }), [today]);
-  const year = useYear(network.code, axis);
   const names = useMemo(() => new Map(network.nodes.map((node) => [node.code, labelOf(node)])), [network]);
-  const points = [...(year.entries ?? []), ...(year.exits ?? [])];
+  const nameOf = useMemo(() => (point: string) => names.get(point) ?? point, [names]);
+  const shown: Shown = {
+    network,
+    address,
+    today: gasDayAt(new Date(), network.clock),
+    nameOf,
+    onGo: (change, isStep = false) => { void navigate({ search: (before) => ({ ...before, ...change }), replace: !isStep }); },
+  };
+  const isMatrix = address.view === "matrix";
   return (
     <div className={css.sheet}>
-      <Tools
-        unit={network.unit}
-        need={need}
-        points={points}
-        year={year}
-        onNeed={(next: Quantity | undefined) => { void navigate({ search: { need: next }, replace: true }); }}
-      />
-      {year.error === undefined ? null : <Fault error={year.error} onRetry={year.onRetry} />}
-      {year.entries === undefined && year.error === undefined ? <Skeleton rows={20} /> : (
-        <Calendar
-          network={network}
-          axis={axis}
-          groups={[year.entries ?? [], year.exits ?? []]}
-          most={mostDrawn(points)}
-          need={need}
-          nameOf={(point) => names.get(point) ?? point}
+      <div className={css.views}>
+        <Segments
+          label={availabilityTexts.views.label}
+          options={VIEWS}
+          value={address.view ?? "calendar"}
+          onChange={(view) => { shown.onGo({ view: view === "matrix" ? view : undefined }, true); }}
         />
-      )}
+        <Legend unit={network.unit} hasCells={isMatrix} />
+      </div>
+      {isMatrix ? <MatrixSheet {...shown} /> : <CalendarSheet {...shown} />}
     </div>
   );
 }

@@ -11,6 +11,7 @@ import { Months } from "../../parts/time_axis/Months";
 import type { TimeScale } from "../../parts/time_axis/scale";
 import { timeScale } from "../../parts/time_axis/scale";
 import type { ListedNetwork } from "../../shell/queries";
+import { availabilityTexts } from "../../texts/availability";
 import { texts } from "../../texts/en";
 import css from "./Availability.module.css";
 
@@ -31,7 +32,7 @@ export function Calendar({ network, axis, groups, most, need, nameOf }: Props) {
   const [frame, { width }] = useSize<HTMLDivElement>();
   const scale = timeScale(axis, 0, Math.max(1, width - NAME - 14));
   return (
-    <div ref={frame} className={css.calendar} role="region" aria-label={texts.availability.title} tabIndex={0}>
+    <div ref={frame} className={css.calendar} role="region" aria-label={availabilityTexts.calendar.title} tabIndex={0}>
       {width === 0 ? null : (
         <>
           <svg className={css.months} width={scale.right} height={HEAD} aria-hidden="true"><Months scale={scale} height={HEAD} /></svg>

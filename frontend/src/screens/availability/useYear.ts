@@ -5,9 +5,9 @@ import { useQuery } from "urql";
 import { useStream } from "../../api/useStream";
 import type { Days, GasDay } from "../../format/days";
 import type { FreeRoute } from "../../free/free";
-import { figureOf, readFree } from "../../free/free";
-import type { Free } from "../../free/queries";
+import { readFree } from "../../free/free";
 import { FreeDocument, VerifiedDocument } from "../../free/queries";
+import { collectVerified, withVerified } from "../../free/verified";
 import { useLiveAvailability } from "../../live/useLive";
 
 export interface Year {
@@ -19,18 +19,6 @@ export interface Year {
   readonly onRetry: () => void;
 }
 
-type Verified = ReadonlyMap<string, FreeRoute>;
-
-const keyOf = ({ receipt, delivery }: FreeRoute): string => `${receipt ?? ""}\n${delivery ?? ""}`;
-
-/** Add the rows of an answer that are verified on all days. */
-function collect(before: Verified | undefined, { networkAvailability }: { readonly networkAvailability: Free }): Verified {
-  const rows = readFree(networkAvailability).filter(isVerified);
-  return new Map([...(before ?? []), ...rows.map((row) => [keyOf(row), row] as const)]);
-}
-
-const isVerified = ({ stretches }: FreeRoute): boolean => !stretches.some((stretch) => figureOf(stretch)?.isBound === true);
-
 export function useYear(network: string, axis: Days): Year {
   const period = useMemo(() => ({ start: axis.start, end: axis.end }), [axis]);
   const [{ data, error }, ask] = useQuery({ query: FreeDocument, variables: useMemo(() => ({ network, period }), [network, period]) });
@@ -38,12 +26,12 @@ export function useYear(network: string, axis: Days): Year {
   const [asked, setAsked] = useState<string>();
   const cursor = data?.entries.cursor;
   const isAsked = asked !== undefined && asked === cursor;
-  const entries = useStream(VerifiedDocument, useKind(network, period, "ENTRY", isAsked), cursor, collect);
-  const exits = useStream(VerifiedDocument, useKind(network, period, "EXIT", isAsked), cursor, collect);
+  const entries = useStream(VerifiedDocument, useKind(network, period, "ENTRY", isAsked), cursor, collectVerified);
+  const exits = useStream(VerifiedDocument, useKind(network, period, "EXIT", isAsked), cursor, collectVerified);
   useLiveAvailability(network, cursor);
   return {
-    entries: useMemo(() => data && merged(readFree(data.entries), entries.state), [data, entries.state]),
-    exits: useMemo(() => data && merged(readFree(data.exits), exits.state), [data, exits.state]),
+    entries: useMemo(() => data && withVerified(readFree(data.entries), entries.state), [data, entries.state]),
+    exits: useMemo(() => data && withVerified(readFree(data.exits), exits.state), [data, exits.state]),
     error: error ?? entries.error ?? exits.error,
     isVerifying: isAsked && !(entries.isOver && exits.isOver),
     onVerify: () => { setAsked(cursor); },
@@ -53,6 +41,3 @@ export function useYear(network: string, axis: Days): Year {
 
 const useKind = (network: string, period: { readonly start: GasDay; readonly end: GasDay }, kind: "ENTRY" | "EXIT", isAsked: boolean) =>
   useMemo(() => (isAsked ? { network, period, kind } : undefined), [network, period, kind, isAsked]);
-
-const merged = (routes: readonly FreeRoute[], verified: Verified | undefined): FreeRoute[] =>
-  routes.map((route) => verified?.get(keyOf(route)) ?? route);

@@ -5,7 +5,7 @@ import type { Days } from "../../format/days";
 import type { FreeRoute } from "../../free/free";
 import { readFree } from "../../free/free";
 import type { Free } from "../../free/queries";
-import { RouteFreeDocument } from "../../free/queries";
+import { RoutesFreeDocument } from "../../free/queries";
 import type { RouteCodes } from "./address";
 
 interface Answer {
@@ -20,9 +20,9 @@ export function useRouteFree(network: string, axis: Days, route: RouteCodes | un
   const { start, end } = axis;
   const [receipt, delivery] = [route?.receipt ?? null, route?.delivery ?? null];
   const variables = useMemo(
-    () => ((receipt ?? delivery) === null ? undefined : { network, period: { start, end }, route: { receipt, delivery } }),
+    () => ((receipt ?? delivery) === null ? undefined : { network, period: { start, end }, routes: [{ receipt, delivery }] }),
     [network, start, end, receipt, delivery],
   );
-  const { state, error } = useStream(RouteFreeDocument, variables, rights, newest);
+  const { state, error } = useStream(RoutesFreeDocument, variables, rights, newest);
   return { free: state?.[0], fault: error?.message };
 }

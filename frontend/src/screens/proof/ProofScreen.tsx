@@ -6,6 +6,7 @@ import { unitName, whole } from "../../format/amounts";
 import { fullDays } from "../../format/days";
 import { labelOf } from "../../format/names";
 import { Button } from "../../parts/button/Button";
+import { download } from "../../parts/file/download";
 import { Fault } from "../../parts/notice/Fault";
 import { Notice } from "../../parts/notice/Notice";
 import { PanelHead } from "../../parts/panel/PanelHead";
@@ -16,7 +17,6 @@ import { texts } from "../../texts/en";
 import { proofTexts } from "../../texts/proof";
 import { bookedIn } from "./booked";
 import { Answer, Checked } from "./Checked";
-import { download } from "./download";
 import css from "./ProofScreen.module.css";
 import type { ProvedContract } from "./queries";
 import { ProofDocumentsDocument, ProvedContractDocument } from "./queries";
@@ -102,8 +102,8 @@ function Files({ documents, code }: { readonly documents: Documents; readonly co
   return (
     <footer className={css.files}>
       <p>{proofTexts.offline}</p>
-      <Button onClick={() => { download(`${code}.proof.json`, documents.proof); }}>{proofTexts.downloadProof}</Button>
-      <Button onClick={() => { download(`${code}.network.json`, documents.network); }}>{proofTexts.downloadNetwork}</Button>
+      <Button onClick={() => { download(`${code}.proof.json`, documents.proof, "application/json"); }}>{proofTexts.downloadProof}</Button>
+      <Button onClick={() => { download(`${code}.network.json`, documents.network, "application/json"); }}>{proofTexts.downloadNetwork}</Button>
     </footer>
   );
 }

@@ -57,6 +57,9 @@ export function Palette({ isOpen, begun, onClose, networks, network }: Props) {
       case "need":
         void navigate({ to: "/networks/$network/availability", params: { network: act.network }, search: { need: act.need } });
         break;
+      case "matrix":
+        void navigate({ to: "/networks/$network/availability", params: { network: act.network }, search: { view: "matrix" } });
+        break;
       case "portfolio":
         void navigate({ to: "/networks/$network/portfolio", params: { network: act.network }, search: act.search });
         break;

@@ -36,6 +36,7 @@ describe("commands", () => {
     ["4rqy", { kind: "portfolio", network: "gaslib-40", search: { contract: "LP-2026-VCW5-X960-4RQY" } }],
     ["alpengas", { kind: "copy", text: "ALPENGAS" }],
     ["print", { kind: "print" }],
+    ["matrix", { kind: "matrix", network: "gaslib-40" }],
   ])("%s", (text, act) => {
     expect(first(text)?.act).toEqual(act);
   });

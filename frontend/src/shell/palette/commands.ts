@@ -9,6 +9,7 @@ import type { PortfolioAddress } from "../../screens/portfolio/address";
 import { GROUPS } from "../../screens/portfolio/address";
 import type { Part } from "../../screens/operator/address";
 import { PARTS } from "../../screens/operator/address";
+import { availabilityTexts } from "../../texts/availability";
 import { texts } from "../../texts/en";
 import { operatorTexts } from "../../texts/operator";
 import { settlementTexts } from "../../texts/settlement";
@@ -23,6 +24,7 @@ export type Act =
   | { readonly kind: "screen"; readonly network: string; readonly to: (typeof SCREENS)[number]["to"] }
   | { readonly kind: "operator"; readonly network: string; readonly part: Part }
   | { readonly kind: "need"; readonly network: string; readonly need: Quantity }
+  | { readonly kind: "matrix"; readonly network: string }
   | { readonly kind: "portfolio"; readonly network: string; readonly search: PortfolioAddress }
   | { readonly kind: "settlement"; readonly show: "log" | "parked" | undefined }
   | { readonly kind: "buy"; readonly network: string }
@@ -98,6 +100,7 @@ function pointCommands(network: ListedNetwork): Command[] {
 
 const screenCommands = (network: string): Command[] => [
   ...SCREENS.map(({ to, text }): Command => ({ kind: "screen", name: text, act: { kind: "screen", network, to } })),
+  { kind: "screen", name: `${texts.screens.availability}: ${availabilityTexts.views.matrix}`, act: { kind: "matrix", network } },
   ...VIEWS.map((show): Command => ({ kind: "view", name: texts.views[show], act: { kind: "go", network, search: { show }, isKept: true } })),
   ...GROUPS.map((by): Command => ({ kind: "rights", name: texts.portfolio.groups[by], act: { kind: "portfolio", network, search: { by } } })),
 ];

@@ -26,7 +26,7 @@ ANSWER = """{
   unit currency cursor rightsVersion demandedLevel boundLevel network { code }
   stretches { period { start end } level notOnSale }
   receiptCodes deliveryCodes available atMost technical sold
-  unitPrices { amounts } unitPricePlaces
+  unitPrices { amounts total } unitPricePlaces
 }"""
 QUERY = f"""query ($period: PeriodInput!, $kind: RouteKind, $routes: [RouteInput!]) {{
   networkAvailability(network: "fork", period: $period, kind: $kind, routes: $routes) {ANSWER}
@@ -63,7 +63,8 @@ async def test_all_paths_in_one_answer_with_level_and_price(harness: SchemaHarne
     assert table(found, "available") == table(found, "atMost") == of_paths
     assert table(found, "technical")["b", "x"] == [60, 60]
     assert table(found, "sold") == {**{path: [0, 0] for path in of_paths}, ("a", "x"): [0, 30]}
-    assert found["unitPrices"] == [{"amounts": ["3.00", "7.50"]}], "0.25 a day for 12 and 30 days"
+    prices = [{"amounts": ["3.00", "7.50"], "total": "10.50"}]
+    assert found["unitPrices"] == prices, "0.25 a day for 12 and 30 days"
     assert numbers(found["unitPricePlaces"], "i") == [0, 0, 0, 0]
 
 
