@@ -130,7 +130,7 @@ class _Paging(FieldExtension):
         self._by, self._direction = by, direction
         self._followed_by = followed_by
         stream = _STREAMS.get(followed_by or "")
-        self._read_cursor: ReadCursor | None = stream and partial(log.head, stream=stream)
+        self._read_cursor: ReadCursor | None = None if stream is None else partial(log.head, stream=stream)
 
     def apply(self, field: StrawberryField) -> None:
         """Add the arguments to a field, and say in its description what follows its cursor."""

@@ -34,7 +34,8 @@ def test_each_part_takes_its_place_and_leaves_the_others_and_what_is_around(
     monkeypatch.setattr(command, "ALL_ROWS", document)
     monkeypatch.setattr(command, "README", readme)
     headlined = as_markdown([Row(f"{beginning}, measured", "1 s") for beginning in HEADLINES])
-    document.write_text(f"before\n{START}\n\n### Feed\n\n{headlined}\n\n### Gone\n\nno part writes it\n\n{END}\nafter\n")
+    written = f"### Feed\n\n{headlined}\n\n### Gone\n\nno part writes it"
+    document.write_text(f"before\n{START}\n\n{written}\n\n{END}\nafter\n")
     readme.write_text(f"{START}\n{END}\n")
     for heading in ("Release", "Flow", "Release"):
         publish(heading, [Row(heading.lower(), "2 s")])
