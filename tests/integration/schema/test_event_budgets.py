@@ -110,7 +110,7 @@ async def test_a_hundred_listeners_cost_no_more_statements_than_one(
     await fill(harness)
     for field in FOLLOWED.keys() - {"positionChanges"}:
         one, many = [await heard(harness, field, listeners) for listeners in (1, LISTENERS)]
-        assert one == many, field
+        assert many <= one, (field, many, one)
 
 
 async def heard(harness: SchemaHarness, field: str, listeners: int) -> int:
