@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import (
@@ -53,35 +52,53 @@ HEADLINES = {
 
 
 def main() -> None:
-    """Run the parts asked for; files are rewritten only by a run of all."""
+    """Run the parts asked for; tables are written as they are measured, of some parts with --write only."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="which (all, if none is named)")
-    chosen = parser.parse_args().parts or list(PARTS)
-    tables: dict[str, list[Row]] = {}
-    for name in chosen:
+    parser.add_argument("--write", action="store_true", help="write the tables of some parts, too")
+    given = parser.parse_args()
+    for name in given.parts or PARTS:
         heading, run = PARTS[name]
-        tables[heading] = run()
-        show(heading, tables[heading])
-    if set(chosen) == set(PARTS):
-        rewrite(ALL_ROWS, by_heading(tables))
-        rewrite(README, as_markdown(headlines(tables)))
+        rows = run()
+        show(heading, rows)
+        if given.write or not given.parts:
+            publish(heading, rows)
 
 
-def by_heading(tables: Mapping[str, Sequence[Row]]) -> str:
-    """Return every table under its heading."""
-    return "\n\n".join(f"### {heading}\n\n{as_markdown(rows)}" for heading, rows in tables.items())
+def publish(heading: str, rows: Sequence[Row]) -> None:
+    """Put a table under its heading in docs/benchmarks.md, and its rows of the README there.
+
+    The tables of other parts stay, so that one part that cannot run here takes nothing from the others.
+    """
+    tables = tables_in(ALL_ROWS) | {heading: as_markdown(rows)}
+    rewrite(ALL_ROWS, by_heading(tables))
+    rewrite(README, headlines(tables))
 
 
-def headlines(tables: Mapping[str, Sequence[Row]]) -> list[Row]:
-    """Return the rows of the README; raises LookupError when a benchmark no longer has one of them."""
-    rows = [row for table in tables.values() for row in table]
+def tables_in(document: Path) -> dict[str, str]:
+    """Return the tables between the markers of a document, by their headings."""
+    written = document.read_text().partition(START)[2].partition(END)[0]
+    sections = written.split("\n### ")[1:]
+    return {heading: table.strip() for heading, _, table in (one.partition("\n") for one in sections)}
+
+
+def by_heading(tables: Mapping[str, str]) -> str:
+    """Return the tables under their headings, in the order of the parts; those of no part are left out."""
+    return "\n\n".join(
+        f"### {heading}\n\n{tables[heading]}" for heading, _ in PARTS.values() if heading in tables
+    )
+
+
+def headlines(tables: Mapping[str, str]) -> str:
+    """Return the table of the README; raises LookupError when a benchmark no longer has one of its rows."""
+    rows = [row for table in tables.values() for row in table.splitlines()[2:]]
     chosen = []
     for beginning, name in HEADLINES.items():
-        found = [row for row in rows if row.name.startswith(beginning)]
+        found = [row for row in rows if row.startswith(f"| {beginning}")]
         if not found:
             raise LookupError(f"no benchmark's name begins with {beginning!r}")
-        chosen.append(replace(found[0], name=name))
-    return chosen
+        chosen.append(f"| {name} |{found[0].split(' |', maxsplit=1)[1]}")
+    return "\n".join([*as_markdown([]).splitlines(), *chosen])
 
 
 def rewrite(document: Path, written: str) -> None:

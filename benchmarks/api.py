@@ -3,7 +3,8 @@
 One API process each, on the same PostgreSQL with its default durability, the same server, under the same
 clients. A booking is authenticated, bounded, charged, proved robustly under the network's lock, priced, and
 written with contract, movements, verdict, event and idempotency key; the peer inserts one row. Latencies are
-of one client, on a connection that is kept and on a new one for each request.
+of one client, on a connection that is kept and on a new one for each request. What all points and all paths
+of a larger network offer over a year is asked of a process that has not met the network, and again.
 
 `python -m benchmarks.api` prints it; `run` returns it.
 """
@@ -24,7 +25,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx2
-from benchmarks.report import Row, compared, show
+from benchmarks.report import Row, compared, duration, show, within
 from examples.client import Client, Data
 from tests.acceptance.demo.trading import BOOK, SHIPPERS, book, days, request, tokens
 from tests.acceptance.installation import Installation, running
@@ -46,6 +47,17 @@ AVAILABILITY = """query ($period: PeriodInput!) {
     stretches { period { start end } available level }
   }
 }"""
+MANY_ROUTES = """query ($network: String!, $period: PeriodInput!, $kind: RouteKind) {
+  networkAvailability(network: $network, period: $period, kind: $kind) {
+    demandedLevel boundLevel stretches { period { start end } level }
+    receiptCodes deliveryCodes available atMost
+  }
+}"""
+ALL_POINTS = ("gaslib-135", ("ENTRY", "EXIT"), 0.1)
+ALL_PATHS = ("gaslib-582", ("PATH",), 0.15)
+"""A network, the kinds of route that are asked for at once, and the longest aimed at: for what is asked first
+of the points, for what is asked again of the paths."""
+AGAIN = 9
 ANY_ROW = "{ anyRow { id quantity } }"
 INSERT = "mutation Insert($quantity: Int!) { insert(quantity: $quantity) { id quantity } }"
 
@@ -64,6 +76,7 @@ def run() -> list[Row]:
 
 
 async def _rows(installation: Installation) -> list[Row]:
+    first = await _many_routes(installation.url)
     with _bare(installation) as bare_url:
         ours, theirs = await _compare(installation, bare_url)
         throughput = Row(
@@ -73,7 +86,46 @@ async def _rows(installation: Installation) -> list[Row]:
             ours / theirs,
             f"≥ {AIM}",
         )
-        return [throughput, *await _latencies(installation.url, bare_url)]
+        return [throughput, *first, *await _latencies(installation.url, bare_url)]
+
+
+async def _many_routes(url: str) -> list[Row]:
+    """Return how long the first and later answers about many routes over a year take, of one client."""
+    [token] = await tokens(url, SHIPPERS[0])
+    rows = []
+    async with httpx2.AsyncClient(headers={"authorization": f"Bearer {token}"}, timeout=60) as client:
+        await client.post(f"{url}/graphql", json={"query": VIEWER})
+        for (network, kinds, aim_s), is_first in ((ALL_POINTS, True), (ALL_PATHS, False)):
+            durations = []
+            for _ in range(1 + AGAIN):
+                answers, took = await _asked_together(client, url, network, kinds)
+                durations.append(took)
+            count = sum(len(answer["receiptCodes"]) for answer in answers)
+            levels = ", ".join(sorted({answer["boundLevel"].lower() for answer in answers}))
+            label = f"{count} routes of {network} over a year, at level {levels}"
+            first, again = durations[0], statistics.median(durations[1:])
+            if is_first:
+                rows.append(within(f"{label}: first answer of a process", first, aim_s))
+                rows.append(Row(f"{label}: the same again", duration(again)))
+            else:
+                rows.append(Row(f"{label}: first answer of a process", duration(first)))
+                rows.append(within(f"{label}: the same again", again, aim_s))
+    return rows
+
+
+async def _asked_together(
+    client: httpx2.AsyncClient, url: str, network: str, kinds: tuple[str, ...]
+) -> tuple[list[Data], float]:
+    """Return what is answered for each kind of route, and how long all of it took together, in seconds."""
+    before = time.perf_counter()
+    answers = []
+    for kind in kinds:
+        asked = {"network": network, "kind": kind, **_year()["variables"]}
+        answer = await client.post(f"{url}/graphql", json={"query": MANY_ROUTES, "variables": asked})
+        if answer.status_code != httpx2.codes.OK or "errors" in answer.json():
+            raise AssertionError(answer.text)
+        answers.append(answer.json()["data"]["networkAvailability"])
+    return answers, time.perf_counter() - before
 
 
 async def _latencies(url: str, bare_url: str) -> list[Row]:

@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 from benchmarks.feasibility import YEAR, contracts, movement, verifier
-from benchmarks.report import Row, duration, median_s, show
+from benchmarks.report import Row, duration, median_s, show, within
 
 from capacity.feasibility.questions.many_routes import ManyRoutes
 from capacity.feasibility.questions.network_usage import NetworkUsage
@@ -25,9 +25,9 @@ from linepack.gasday import Period
 from schema.types.columns import encoded
 
 MARCH = Period(date(2027, 3, 1), date(2027, 4, 1))
-AIM_POINTS = "≤ 100 ms"
-AIM_PATHS = "≤ 150 ms"
-AIM_MAP = "≤ 2 MB"
+AIM_POINTS_S = 0.1
+AIM_PATHS_S = 0.15
+AIM_MAP_MB = 2.0
 
 
 def run() -> list[Row]:
@@ -48,7 +48,7 @@ def every_point() -> Iterator[Row]:
     booked = snapshot.apply([movement(points[-1], 10, MARCH, 10**6)])
     after = median_s([partial(own.views.availability, booked, points, YEAR)])
     label = f"{len(points)} points of gaslib-135, a year ({kinds} kinds of gas day)"
-    yield Row(f"{label}, first answer, exact at level robust", duration(first), aim=AIM_POINTS)
+    yield within(f"{label}, first answer, exact at level robust", first, AIM_POINTS_S)
     yield Row(f"{label}, the same again", duration(again))
     yield Row(f"{label}, after a booking in March", duration(after))
 
@@ -69,10 +69,8 @@ def every_path() -> Iterator[Row]:
     again = median_s(answer for _ in range(9))
     label = f"{len(paths)} paths × {len(table.stretches)} gas days that differ, gaslib-582"
     yield Row(f"{label}, first answer", duration(first))
-    yield Row(
-        f"{label}, warm, with its column ({compressed(column):.2f} MB compressed)",
-        duration(again),
-        aim=AIM_PATHS,
+    yield within(
+        f"{label}, warm, with its column ({compressed(column):.2f} MB compressed)", again, AIM_PATHS_S
     )
 
 
@@ -93,7 +91,8 @@ def map_of_a_year() -> Iterator[Row]:
     yield Row(
         f"{label}: flow, capacity and headroom, and pressures of 12 stretches, compressed",
         f"{size:.2f} MB",
-        aim=AIM_MAP,
+        aim=f"≤ {AIM_MAP_MB:g} MB",
+        is_missed=size > AIM_MAP_MB,
     )
 
 

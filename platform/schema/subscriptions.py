@@ -25,4 +25,8 @@ class Subscription(
     JobSubscriptions,
     BillingFeedSubscriptions,
 ):
-    """What can be followed; each event has a cursor after which to continue."""
+    """What can be followed.
+
+    Changes have a cursor each, after which to continue. What is worked out step by step begins with how it
+    stands, and ends by itself.
+    """

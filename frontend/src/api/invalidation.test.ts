@@ -43,7 +43,7 @@ describe("answers that a mutation makes old", () => {
 });
 
 /** How often a query is asked, before and after an event. */
-async function timesAsked(query: string, event: Readonly<Record<string, object>>): Promise<readonly [number, number]> {
+async function timesAsked(query: string, event: Readonly<Record<string, object>>, fields = "topic"): Promise<readonly [number, number]> {
   let asked = 0;
   const [field = ""] = Object.keys(event);
   const answer: Exchange = () => (operations) =>
@@ -52,7 +52,7 @@ async function timesAsked(query: string, event: Readonly<Record<string, object>>
       filter(({ kind }) => kind !== "teardown"),
       map((operation) => {
         if (operation.kind === "query") asked += 1;
-        const data = operation.kind === "query" ? { contract: { __typename: "Contract", id: "c" }, network: { __typename: "Network", id: "n" } } : event;
+        const data = operation.kind === "query" ? { jobs: { __typename: "JobConnection", cursor: "1" }, contract: { __typename: "Contract", id: "c" }, network: { __typename: "Network", id: "n" } } : event;
         return makeResult(operation, { data });
       }),
     );
@@ -61,7 +61,7 @@ async function timesAsked(query: string, event: Readonly<Record<string, object>>
   await ask();
   await ask();
   const before = asked;
-  client.subscription(gql(`subscription { ${field} { __typename cursor topic } }`), {}).subscribe(() => undefined).unsubscribe();
+  client.subscription(gql(`subscription { ${field} { __typename cursor ${fields} } }`), {}).subscribe(() => undefined).unsubscribe();
   await ask();
   return [before, asked];
 }
@@ -88,5 +88,14 @@ describe("answers about a network", () => {
 
   it("stay when only rights have changed, since its elements may be many", async () => {
     expect(await ask("CONTRACT_BOOKED")).toEqual([1, 1]);
+  });
+});
+
+describe("the list of jobs", () => {
+  const ask = (jobState: string) => timesAsked("query { jobs { cursor } }", { jobChanges: { __typename: "JobChange", cursor: "2", jobState } }, "jobState");
+
+  it("is asked for anew when a job begins or ends, not while it runs", async () => {
+    expect(await ask("RUNNING")).toEqual([1, 1]);
+    expect(await ask("DONE")).toEqual([1, 2]);
   });
 });

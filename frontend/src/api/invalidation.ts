@@ -89,6 +89,10 @@ export const updates: UpdatesConfig = {
       const { __typename: kind } = result.settlements as { readonly __typename: string };
       forget(cache, kind === "SettlementProgress" ? STATUS : OF_THE_LEDGER);
     },
+    // A job that runs is in the lists already, and what it says is kept by its id.
+    jobChanges: (result, _arguments, cache) => {
+      if ((result.jobChanges as { readonly jobState?: string }).jobState !== "RUNNING") forget(cache, JOBS);
+    },
   },
   Mutation: {
     ...of(new Set([...OF_RIGHTS, ...OF_A_PARTY]), "bookCapacity"),

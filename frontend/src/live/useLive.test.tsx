@@ -5,7 +5,7 @@ import type { SubscriptionForwarder } from "urql";
 import { Client, Provider, subscriptionExchange } from "urql";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { AGAIN_MS } from "../api/useAgain";
-import { useLiveAvailability } from "./useLive";
+import { useLiveAvailability, useLiveJobs } from "./useLive";
 import { useShortfallNotices } from "./useShortfallNotices";
 
 interface Opened {
@@ -72,6 +72,16 @@ describe("what changes on a network", () => {
     expect(opened.length).toBe(2);
     rerender({ cursor: "9" });
     await waitFor(() => { expect(opened.map(({ variables }) => variables.after)).toEqual(["7", "3", "9"]); });
+  });
+});
+
+describe("jobs", () => {
+  it("are followed on one network, or on all that one may see", async () => {
+    const { opened, wrapper } = connected();
+    const { rerender } = renderHook(({ network }) => { useLiveJobs(network, "7"); }, { wrapper, initialProps: { network: undefined as string | undefined } });
+    await waitFor(() => { expect(opened.map(({ variables }) => variables)).toEqual([{ network: null, after: "7" }]); });
+    rerender({ network: "gaslib-40" });
+    await waitFor(() => { expect(opened.map(({ variables }) => variables.network)).toEqual([null, "gaslib-40"]); });
   });
 });
 

@@ -46,6 +46,16 @@ const TapeDocument = graphql(`
   }
 `);
 
+const JobChangesDocument = graphql(`
+  subscription JobChanges($network: String, $after: Cursor) {
+    jobChanges(network: $network, after: $after) {
+      __typename
+      ... on JobChange { cursor jobState job { id state progress } }
+      ... on ResyncRequired { cursor }
+    }
+  }
+`);
+
 const SettlementsDocument = graphql(`
   subscription Settlements($after: Cursor!) {
     settlements(after: $after) {
@@ -72,6 +82,11 @@ export function useLiveMarket(network: string, cursor: string | undefined): void
   const asked = useMemo(() => ({ network }), [network]);
   useFollowed(MarketEventsDocument, asked, cursor);
   useFollowed(TapeDocument, asked, cursor);
+}
+
+/** Follow the jobs of a network, or all that the caller may see, once the cursor of an answer is known. */
+export function useLiveJobs(network: string | undefined, cursor: string | undefined): void {
+  useFollowed(JobChangesDocument, useMemo(() => ({ network: network ?? null }), [network]), cursor);
 }
 
 /** Follow the ledger, once the cursor of an answer is known. */

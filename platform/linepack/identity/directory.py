@@ -5,6 +5,7 @@ oversee the market, find every party. Everyone finds its own. What is shown of a
 kind, is what a public register of shippers shows; accounts, keys and contracts are not part of it.
 """
 
+from enum import StrEnum
 from typing import Final
 
 import sqlalchemy as sa
@@ -19,6 +20,13 @@ DEALING: Final = frozenset({PartyKind.SHIPPER, PartyKind.OPERATOR})
 """The kinds that every party finds."""
 
 _party = PartyRow.core()
+
+
+class PartySort(StrEnum):
+    """The columns that parties may be ordered by."""
+
+    CODE = "code"
+    NAME = "name"
 
 
 def finds(principal: Principal, party: Party) -> bool:

@@ -1,7 +1,7 @@
 """The commands on second factors: enrolling, confirming, removing one's own, and resetting another person's.
 
 A factor is in force once its person has shown a code of it. Enrolling and removing ask for the password, so
-that a stolen session can do neither; resetting asks for none, and is for others only.
+that a stolen session can do neither; resetting asks for none, and is for others only, and for people.
 """
 
 import os
@@ -18,6 +18,7 @@ from linepack.identity.model import Account
 from linepack.identity.second_factor import repository as factors
 from linepack.identity.second_factor.recovery_codes import hash_code, new_codes
 from linepack.identity.second_factor.totp import SECRET_BYTES, as_text, enrolment_uri
+from linepack.identity.service import GIVE_RIGHTS, require_person
 from linepack.identity.sessions import repository as sessions
 from linepack.ids import UserId
 from linepack.monitoring.logging import logger
@@ -129,6 +130,7 @@ async def reset_second_factor(command: ResetSecondFactor, context: IdentityConte
 
     Raises Forbidden, also for one's own, NotFound, and Conflict when there is none.
     """
+    require_person(context.principal, GIVE_RIGHTS)
     if command.user_id == context.principal.user_id:
         raise Forbidden("remove your own second factor with the password and a code")
     async with context.unit_of_work() as uow:

@@ -6,6 +6,7 @@ Functions that write take the connection of a unit of work.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,6 +31,14 @@ _api_key = ApiKeyRow.core()
 _parties = RowMapper(PartyRow, Party)
 _accounts = RowMapper(AccountRow, Account, foreign=("oidc_issuer", "oidc_subject"))
 _api_keys = RowMapper(ApiKeyRow, ApiKey)
+
+
+class ApiKeySort(StrEnum):
+    """The columns that keys may be ordered by."""
+
+    CREATED_AT = "created_at"
+    EXPIRES_AT = "expires_at"
+    NAME = "name"
 
 
 @dataclass(frozen=True, slots=True)

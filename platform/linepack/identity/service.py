@@ -2,8 +2,9 @@
 
 Administrators add parties and accounts. Keys are added by a person for the party they act for, with no more
 rights than they have themselves; an administrator adds them for any party. A key of another party is not
-found. A key makes neither keys nor accounts nor passwords: it could otherwise outlive its own end. What
-administrators do with accounts is in `linepack.identity.administration`.
+found. A key makes neither keys nor accounts nor passwords, and gives nobody back what was taken from them:
+it could otherwise outlive its own end. What administrators do with accounts is in
+`linepack.identity.administration`.
 
 A command opens its transaction itself: passwords are hashed before, for as long as no writer waits.
 """
@@ -46,6 +47,7 @@ from linepack.monitoring.logging import logger
 from linepack.problems import Conflict, Fault, Forbidden, InvalidInput, NotFound
 
 MAKE_ACCOUNTS: Final = "make accounts and passwords"
+GIVE_RIGHTS: Final = "change roles, enable accounts and remove second factors"
 MANAGE_KEYS: Final = "manage keys"
 """What people do and keys do not."""
 

@@ -81,12 +81,18 @@ _EVENTS: Final[dict[JobState, type[JobEvent]]] = {
     JobState.FAILED: JobFailed,
     JobState.CANCELLED: JobCancelled,
 }
-TOPICS: Final = frozenset(kind.topic for kind in _EVENTS.values())
+_BY_TOPIC: Final = {kind.topic: kind for kind in _EVENTS.values()}
+TOPICS: Final = frozenset(_BY_TOPIC)
 
 
 def is_about_job(event: Event, job_id: JobId | None = None) -> bool:
     """Return whether the event is about a job, about this one if one is given."""
     return event.topic in TOPICS and job_id in (None, JobId(UUID(event.key)))
+
+
+def job_in(event: Event) -> JobEvent:
+    """Return what an event about a job says of it."""
+    return event.read_as(_BY_TOPIC[event.topic])
 
 
 def record_job(uow: UnitOfWork, job: Job) -> None:

@@ -5,6 +5,7 @@ the market.
 """
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,6 +21,14 @@ from linepack.jobs.tables import JobRow
 JOBS = RowMapper(JobRow, Job)
 
 _jobs = JobRow.core()
+
+
+class JobSort(StrEnum):
+    """The columns that jobs may be ordered by."""
+
+    REQUESTED_AT = "id"
+    KIND = "kind"
+    STATE = "state"
 
 
 async def get(connection: AsyncConnection, principal: Principal, job_id: JobId) -> Job | None:

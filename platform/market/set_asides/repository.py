@@ -1,6 +1,7 @@
 """The queries of what operators set aside; it is public."""
 
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,15 @@ from market.set_asides.model import CapacitySetAside
 from market.set_asides.tables import SetAsideRow
 
 _set_asides = SetAsideRow.core()
+
+
+class SetAsideSort(StrEnum):
+    """The columns that what is set aside may be ordered by."""
+
+    SET_AT = "id"
+    START = "start_day"
+    END = "end_day"
+    QUANTITY = "quantity"
 
 
 async def insert(connection: AsyncConnection, aside: CapacitySetAside) -> None:

@@ -324,7 +324,7 @@ class LineageMember:
 class ContractQueries:
     """Queries of contracts."""
 
-    @paged(KeysetConnection[Contract], MayRead, orders=ContractSort)
+    @paged(KeysetConnection[Contract], MayRead, orders=ContractSort, followed_by="positionChanges")
     async def contracts(
         self,
         info: Info,
@@ -349,7 +349,7 @@ class ContractQueries:
         ] = None,
         own: Annotated[bool, strawberry.argument(description="Only those that your party holds.")] = False,
     ) -> Shown[DomainContract]:
-        """Contracts: your own; with a network, `positionChanges` goes on from `cursor`.
+        """Contracts: your own; without a network they have no cursor.
 
         For operators those on their networks; for regulators, billing and administrators all.
         """

@@ -34,7 +34,14 @@ from schema.capacity.verdicts import CutEdge, PressureShortage
 from schema.identity.parties import Party
 from schema.types.context import Info
 from schema.types.domain_values import InNetwork, Newest, Within, shown_as
-from schema.types.event_streams import After, OneEvent, ResyncRequired, following, readable_events
+from schema.types.event_streams import (
+    After,
+    OneEvent,
+    ResyncRequired,
+    following,
+    head_of,
+    readable_events,
+)
 from schema.types.nodes import reference
 from schema.types.permissions import MayRead
 from schema.types.scalars import Period, PeriodInput, Quantity
@@ -137,17 +144,20 @@ class Shortfalls:
 
     unit: CommercialUnit
     rights_version: int
+    cursor: Cursor = strawberry.field(
+        description="Where the answer stands in the stream of `shortfallNotices`: continue after it."
+    )
     level: Level = strawberry.field(description="The level that the network's policy demands of firm rights.")
     cuts: list[CapacityShortfall] = strawberry.field(description="Cuts and limits that are exceeded.")
     pressures: list[PressureShortfall] = strawberry.field(description="Gas days on which pressure fails.")
     undecided: list[UndecidedDays] = strawberry.field(description="Gas days without a proof.")
 
     @classmethod
-    def of(cls, found: model.NetworkShortfalls) -> Self:
+    def of(cls, cursor: Cursor, found: model.NetworkShortfalls) -> Self:
         """Show what its viewer may see."""
         unit, within = found.published.network.unit, found.published.revision_id
         cuts = [CapacityShortfall.short(touching, unit, within) for touching in found.cuts]
-        return shown_as(cls, found, within=within, unit=unit, cuts=cuts)
+        return shown_as(cls, found, within=within, unit=unit, cuts=cuts, cursor=cursor)
 
 
 @strawberry.type
@@ -222,8 +232,9 @@ class ShortfallQueries:
         days = period.to_period(days_max=SHORTFALL_DAYS_MAX)
         services = info.context.services
         network_id = await network_id_of(info, network)
+        cursor = await head_of(info, Stream.CAPACITY)
         found = await find(services.database, services.snapshots, services.verifiers, network_id, days)
-        return Shortfalls.of(found.seen_by(info.context.caller()))
+        return Shortfalls.of(cursor, found.seen_by(info.context.caller()))
 
 
 @strawberry.type

@@ -4,13 +4,14 @@ In this order: the body's size, before it is read (`schema.transport.body_limit`
 before it is parsed (`schema.types.listed_operations`), and its tokens, while it is; whether the caller
 may send a document that is not listed; the variables' size, the operation's depth, aliases and cost,
 before it is validated; then what the caller's party has spent recently; then the time that execution may
-take. An operation that is rejected once it is parsed costs a point. What its proofs have taken is charged
-as they are made, and reported beside the points.
+take. An operation that is rejected costs a point, also where its document cannot be parsed. What its proofs
+have taken is charged as they are made, and reported beside the points.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from graphql import (
@@ -57,9 +58,13 @@ class OperationLimits(SchemaExtension):
     def __init__(self) -> None:
         self._report: dict[str, Any] = {}
         self._use: SolverUse | None = None
+        self._is_charged = False
 
-    def on_operation(self) -> Iterator[None]:
-        """Bound the tokens, and give the operation a context of its own."""
+    async def on_operation(self) -> AsyncIterator[None]:
+        """Bound the tokens, give the operation a context of its own, and charge it if nothing else has.
+
+        What was not even parsed is refused for that, also when there is no point left for it.
+        """
         execution = self.execution_context
         execution.parse_options["max_tokens"] = QUERY_TOKENS_MAX
         context: RequestContext = execution.context
@@ -69,7 +74,12 @@ class OperationLimits(SchemaExtension):
             execution.validation_rules = (*execution.validation_rules, NoSchemaIntrospectionCustomRule)
         self._use = use_for(payer_of(context))
         began = time.perf_counter()
-        yield
+        try:
+            yield
+        finally:
+            if not self._is_charged:
+                with suppress(RateLimited):
+                    await charge(context, REFUSAL_COST)
         _measured(execution, time.perf_counter() - began)
 
     async def on_validate(self) -> AsyncIterator[None]:
@@ -104,6 +114,7 @@ class OperationLimits(SchemaExtension):
     async def _admit(self) -> None:
         execution = self.execution_context
         context: RequestContext = execution.context
+        self._is_charged = True
         try:
             context.listed.require(execution.query or "", context.principal)
             refuse_variables(execution.variables or {})

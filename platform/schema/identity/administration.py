@@ -12,6 +12,7 @@ from linepack.identity import model, repository
 from linepack.identity.account_events import model as events
 from linepack.identity.account_events import repository as account_events
 from linepack.identity.account_events.model import AccountEventKind
+from linepack.identity.account_events.repository import AccountEventSort
 from linepack.identity.administration import selection
 from linepack.identity.administration.selection import AccountSort
 from linepack.identity.administration.service import (
@@ -180,7 +181,7 @@ class AdministrationQueries:
             conditions.append(selection.may_act(is_enabled))
         return Shown(repository.accounts(*conditions))
 
-    @paged(KeysetConnection[AccountEvent], MayManage)
+    @paged(KeysetConnection[AccountEvent], MayManage, orders=AccountEventSort)
     async def account_events(
         self,
         info: Info,

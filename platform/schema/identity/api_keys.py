@@ -12,6 +12,7 @@ from linepack.access import Role, Scope
 from linepack.database.paging import Direction
 from linepack.identity import model, repository
 from linepack.identity.commands import NewApiKey, RevokeApiKey, RotateApiKey, overlap_of
+from linepack.identity.repository import ApiKeySort
 from linepack.identity.service import (
     IssuedKey,
     create_api_key,
@@ -113,9 +114,9 @@ RevokeApiKeyResult = Annotated[RevokeApiKeyPayload | Refusals, strawberry.union(
 class ApiKeyQueries:
     """Queries of API keys."""
 
-    @paged(KeysetConnection[ApiKey], SignedIn, by="created_at", direction=Direction.ASCENDING)
+    @paged(KeysetConnection[ApiKey], SignedIn, orders=ApiKeySort, direction=Direction.ASCENDING)
     async def api_keys(self, info: Info) -> Shown[model.ApiKey]:
-        """The keys of your own party, oldest first."""
+        """The keys of your own party, oldest first unless you say."""
         return Shown(repository.keys_of(info.context.caller().require_party()))
 
 

@@ -11,6 +11,7 @@ from linepack.access import PARTY_ROLES, PartyKind, Role
 from linepack.database.paging import Direction
 from linepack.identity import directory, model, repository
 from linepack.identity.commands import NewParty
+from linepack.identity.directory import PartySort
 from linepack.identity.service import create_party
 from linepack.ids import PartyId
 from schema.types.connections import KeysetConnection, Shown, paged
@@ -71,7 +72,7 @@ CreatePartyResult = Annotated[CreatePartyPayload | Refusals, strawberry.union("C
 class PartyQueries:
     """Queries of parties."""
 
-    @paged(KeysetConnection[Party], MayRead, by="code", direction=Direction.ASCENDING)
+    @paged(KeysetConnection[Party], MayRead, orders=PartySort, direction=Direction.ASCENDING)
     async def parties(
         self,
         info: Info,
@@ -79,7 +80,10 @@ class PartyQueries:
         search: Annotated[str | None, strawberry.argument(description=SEARCH)] = None,
         kind: Annotated[PartyKind | None, strawberry.argument(description="Only of this kind.")] = None,
     ) -> Shown[model.Party]:
-        """The directory, by code: shippers and operators; for operators and those who oversee, everyone."""
+        """The directory, by code unless you say: shippers and operators.
+
+        For operators and those who oversee the market everyone.
+        """
         conditions = [directory.found_by(info.context.caller())]
         if search is not None:
             conditions.append(directory.matches(search))

@@ -17,21 +17,22 @@ from capacity.feasibility.robust_validation.service import (
 )
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.events.follower import OutOfStep
-from linepack.events.model import Stream
+from linepack.events.model import Cursor, Event, Stream
 from linepack.ids import JobId
 from linepack.jobs import model, repository, service
-from linepack.jobs.events import is_about_job
+from linepack.jobs.events import TOPICS, is_about_job, job_in
 from linepack.jobs.model import JobState
+from linepack.jobs.repository import JobSort
 from linepack.limits import VALIDATION_S_MAX
 from linepack.problems import NotFound
-from schema.capacity.networks import Network, network_id_of
+from schema.capacity.networks import Network, may_receive, network_id_of
 from schema.identity.parties import Party
 from schema.jobs.robust_validation import RobustValidation
-from schema.types.connections import KeysetConnection, Shown, head_of, paged
+from schema.types.connections import KeysetConnection, Shown, paged
 from schema.types.context import Info
 from schema.types.domain_values import shown_as
 from schema.types.enumerations.names import JobKind
-from schema.types.event_streams import following
+from schema.types.event_streams import After, OneEvent, ResyncRequired, following, readable_events
 from schema.types.nodes import StoredNode, batched, reference, uuid_of
 from schema.types.permissions import MayOperate, MayRead
 from schema.types.problems import Refusals
@@ -123,22 +124,41 @@ class JobPayload:
     job: Job = strawberry.field(description="The job, as it is now.")
 
 
+@strawberry.type
+class JobChange(OneEvent):
+    """A job waits, has come further, or is over."""
+
+    cursor: Cursor
+    recorded_at: datetime
+    job_state: JobState = strawberry.field(description="Its state when this happened.")
+    job_id: strawberry.Private[JobId]
+    job: Job | None = reference(Job, "job_id", "The job, as it is now.")
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        """Show what happened to a job."""
+        told = job_in(event)
+        return cls(
+            cursor=event.position, recorded_at=event.recorded_at, job_state=told.state, job_id=told.job_id
+        )
+
+
 JobResult = Annotated[JobPayload | Refusals, strawberry.union("JobResult")]
+JobNews = Annotated[JobChange | ResyncRequired, strawberry.union("JobNews")]
 
 
 @strawberry.type
 class JobQueries:
     """Queries of jobs."""
 
-    @paged(KeysetConnection[Job], MayRead)
+    @paged(KeysetConnection[Job], MayRead, orders=JobSort, followed_by="jobChanges")
     async def jobs(self, info: Info, *, network: str | None = None) -> Shown[model.Job]:
-        """Jobs, newest first: your own.
+        """Jobs, newest first unless you say: your own.
 
         For operators those on their networks; for regulators, billing and administrators all.
         """
         network_id = await network_id_of(info, network) if network else None
-        listed = repository.jobs(info.context.caller(), network_id=network_id)
-        return Shown(listed, head_of(Stream.CAPACITY))
+        return Shown(repository.jobs(info.context.caller(), network_id=network_id))
 
     @strawberry.field(permission_classes=[MayRead])
     async def job(
@@ -188,6 +208,24 @@ class JobMutations:
 @strawberry.type
 class JobSubscriptions:
     """Following jobs."""
+
+    @strawberry.subscription(permission_classes=[MayRead])
+    async def job_changes(
+        self, info: Info, network: str | None = None, after: After = None
+    ) -> AsyncIterator[JobNews]:
+        """How the jobs change that you may see, of all networks or of one."""
+        network_id = await network_id_of(info, network) if network else None
+        readable = readable_events(info, Stream.CAPACITY, TOPICS)
+        async with following(info, Stream.CAPACITY, after, readable) as events:
+            async for event in events:
+                if isinstance(event, OutOfStep):
+                    yield ResyncRequired.of(event)
+                elif (
+                    is_about_job(event)
+                    and network_id in (None, event.network_id)
+                    and await may_receive(info, event)
+                ):
+                    yield JobChange.of(event)
 
     @strawberry.subscription(permission_classes=[MayRead])
     async def job_progress(

@@ -12,7 +12,6 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from linepack.events.model import Stream
 from linepack.ids import BidId, PartyId, ReleaseId
 from market.releases import commands, model, repository, service
 from market.releases.model import BidState
@@ -20,7 +19,7 @@ from market.releases.repository import BidSort
 from schema.identity.parties import Party
 from schema.market.releases import ReleaseOffer
 from schema.types.commands import run
-from schema.types.connections import ONLY_STATE, KeysetConnection, Shown, head_of, paged
+from schema.types.connections import ONLY_STATE, KeysetConnection, Shown, paged
 from schema.types.context import Info
 from schema.types.domain_values import command_of, shown_as
 from schema.types.nodes import StoredNode, batched, reference, uuid_of
@@ -101,7 +100,7 @@ BidResult = Annotated[BidPayload | Refusals, strawberry.union("BidResult")]
 class BidQueries:
     """Queries of bids."""
 
-    @paged(KeysetConnection[Bid], MayRead, orders=BidSort)
+    @paged(KeysetConnection[Bid], MayRead, orders=BidSort, followed_by="marketEvents")
     async def bids(
         self,
         info: Info,
@@ -114,7 +113,7 @@ class BidQueries:
         """Bids: on a release those you may see, without one your own."""
         release_id = ReleaseId(uuid_of("ReleaseOffer", release, "release")) if release else None
         listed = repository.bids(info.context.caller(), release_id=release_id, state=state)
-        return Shown(listed, head_of(Stream.MARKET))
+        return Shown(listed)
 
 
 @strawberry.type

@@ -8,7 +8,6 @@ import strawberry
 from strawberry import relay
 
 from capacity.rights.model import Firmness
-from linepack.events.model import Stream
 from linepack.ids import CallId, ContractId, OrderId, PartyId
 from linepack.money import Currency
 from market.calls import commands, model, repository, service
@@ -23,7 +22,7 @@ from schema.identity.parties import Party
 from schema.market.offered_capacity import OfferedCapacity
 from schema.market.trades import PASSES, Trade
 from schema.types.commands import run
-from schema.types.connections import ONLY_STATE, KeysetConnection, Shown, head_of, paged
+from schema.types.connections import ONLY_STATE, KeysetConnection, Shown, paged
 from schema.types.context import Info
 from schema.types.domain_values import command_of
 from schema.types.nodes import StoredNode, batched, reference, uuid_of
@@ -192,7 +191,7 @@ AcceptOrderResult = Annotated[AcceptOrderPayload | Refusals, strawberry.union("A
 class CallQueries:
     """Queries of calls for orders and orders."""
 
-    @paged(KeysetConnection[CallForOrders], MayRead, orders=CallSort)
+    @paged(KeysetConnection[CallForOrders], MayRead, orders=CallSort, followed_by="marketEvents")
     async def calls_for_orders(
         self,
         info: Info,
@@ -210,9 +209,9 @@ class CallQueries:
             side=side,
             state=CallState.OPEN,
         )
-        return Shown(CALLS.seen(info.context.caller(), *conditions), head_of(Stream.MARKET))
+        return Shown(CALLS.seen(info.context.caller(), *conditions))
 
-    @paged(KeysetConnection[CallForOrders], MayTrade, orders=CallSort)
+    @paged(KeysetConnection[CallForOrders], MayTrade, orders=CallSort, followed_by="marketEvents")
     async def own_calls_for_orders(
         self,
         info: Info,
@@ -231,9 +230,9 @@ class CallQueries:
             side=side,
             state=state,
         )
-        return Shown(CALLS.own(info.context.caller(), *conditions), head_of(Stream.MARKET))
+        return Shown(CALLS.own(info.context.caller(), *conditions))
 
-    @paged(KeysetConnection[Order], MayRead, orders=OrderSort)
+    @paged(KeysetConnection[Order], MayRead, orders=OrderSort, followed_by="marketEvents")
     async def orders(
         self,
         info: Info,
@@ -244,7 +243,7 @@ class CallQueries:
         """Orders on a call: all for its initiator, else your own; without a call your own."""
         call_id = CallId(uuid_of("CallForOrders", call, "call")) if call else None
         listed = repository.orders(info.context.caller(), call_id=call_id, state=state)
-        return Shown(listed, head_of(Stream.MARKET))
+        return Shown(listed)
 
 
 @strawberry.type

@@ -7,7 +7,6 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from linepack.events.model import Stream
 from linepack.ids import ContractId, ListingId, PartyId
 from linepack.money import Currency
 from market.listings import commands, model, service
@@ -22,7 +21,7 @@ from schema.identity.parties import Party
 from schema.market.offered_capacity import OfferedCapacity
 from schema.market.trades import PASSES, Trade
 from schema.types.commands import run
-from schema.types.connections import ONLY_STATE, KeysetConnection, Shown, head_of, paged
+from schema.types.connections import ONLY_STATE, KeysetConnection, Shown, paged
 from schema.types.context import Info
 from schema.types.domain_values import command_of
 from schema.types.nodes import StoredNode, batched, reference, uuid_of
@@ -130,7 +129,7 @@ WithdrawListingResult = Annotated[
 class ListingQueries:
     """Queries of listings."""
 
-    @paged(KeysetConnection[Listing], MayRead, orders=ListingSort)
+    @paged(KeysetConnection[Listing], MayRead, orders=ListingSort, followed_by="marketEvents")
     async def listings(
         self,
         info: Info,
@@ -148,9 +147,9 @@ class ListingQueries:
             kind=kind,
             state=ListingState.OPEN,
         )
-        return Shown(LISTINGS.seen(info.context.caller(), *conditions), head_of(Stream.MARKET))
+        return Shown(LISTINGS.seen(info.context.caller(), *conditions))
 
-    @paged(KeysetConnection[Listing], MayTrade, orders=ListingSort)
+    @paged(KeysetConnection[Listing], MayTrade, orders=ListingSort, followed_by="marketEvents")
     async def own_listings(
         self,
         info: Info,
@@ -167,7 +166,7 @@ class ListingQueries:
             period=period.to_period() if period else None,
             state=state,
         )
-        return Shown(LISTINGS.own(info.context.caller(), *conditions), head_of(Stream.MARKET))
+        return Shown(LISTINGS.own(info.context.caller(), *conditions))
 
 
 @strawberry.type

@@ -8,7 +8,6 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from linepack.events.model import Stream
 from linepack.ids import ContractId, PartyId, ReleaseId
 from linepack.money import Currency
 from market.releases import commands, model, repository, service
@@ -23,7 +22,7 @@ from schema.identity.parties import Party
 from schema.market.awards import Award, load_awards
 from schema.market.offered_capacity import OfferedCapacity
 from schema.types.commands import caller_of, run
-from schema.types.connections import ONLY_STATE, KeysetConnection, Shown, head_of, paged
+from schema.types.connections import ONLY_STATE, KeysetConnection, Shown, paged
 from schema.types.context import Info
 from schema.types.domain_values import FromDomain, command_of
 from schema.types.nodes import StoredNode, batched, batched_public, reference, uuid_of
@@ -165,7 +164,7 @@ AwardReleaseResult = Annotated[AwardReleasePayload | Refusals, strawberry.union(
 class ReleaseQueries:
     """Queries of release offers."""
 
-    @paged(KeysetConnection[ReleaseOffer], MayRead, orders=ReleaseSort)
+    @paged(KeysetConnection[ReleaseOffer], MayRead, orders=ReleaseSort, followed_by="marketEvents")
     async def release_offers(
         self,
         info: Info,
@@ -181,9 +180,9 @@ class ReleaseQueries:
             period=period.to_period() if period else None,
             state=ReleaseState.OPEN,
         )
-        return Shown(RELEASES.listed(*conditions), head_of(Stream.MARKET))
+        return Shown(RELEASES.listed(*conditions))
 
-    @paged(KeysetConnection[ReleaseOffer], MayTrade, orders=ReleaseSort)
+    @paged(KeysetConnection[ReleaseOffer], MayTrade, orders=ReleaseSort, followed_by="marketEvents")
     async def own_release_offers(
         self,
         info: Info,
@@ -200,7 +199,7 @@ class ReleaseQueries:
             period=period.to_period() if period else None,
             state=state,
         )
-        return Shown(repository.own_releases(info.context.caller(), *conditions), head_of(Stream.MARKET))
+        return Shown(repository.own_releases(info.context.caller(), *conditions))
 
 
 @strawberry.type

@@ -7,15 +7,15 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from linepack.events.model import Stream
 from linepack.ids import NetworkId, SetAsideId
 from market.set_asides import model, repository, service
+from market.set_asides.repository import SetAsideSort
 from schema.capacity.contract_holds import HeldQuantity
 from schema.capacity.networks import Network, network_id_of
 from schema.capacity.routes import Route
 from schema.market.booking import DELIVERY, RECEIPT, CapacityExhaustedProblem, NotDecidedProblem
 from schema.types.commands import caller_of, run
-from schema.types.connections import KeysetConnection, Shown, head_of, paged
+from schema.types.connections import KeysetConnection, Shown, paged
 from schema.types.context import Info
 from schema.types.domain_values import Newest, command_of, shown_as
 from schema.types.nodes import StoredNode, batched_public, reference, uuid_of
@@ -90,10 +90,12 @@ EndSetAsideResult = Annotated[SetAsidePayload | Refusals, strawberry.union("EndS
 class SetAsideQueries:
     """Queries of capacity set aside."""
 
-    @paged(KeysetConnection[CapacitySetAside], MayRead)
+    @paged(
+        KeysetConnection[CapacitySetAside], MayRead, orders=SetAsideSort, followed_by="availabilityChanges"
+    )
     async def set_asides(self, info: Info, *, network: str) -> Shown[model.CapacitySetAside]:
         """What the operator of a network has set aside, ended or not, newest first."""
-        return Shown(repository.of_network(await network_id_of(info, network)), head_of(Stream.CAPACITY))
+        return Shown(repository.of_network(await network_id_of(info, network)))
 
 
 @strawberry.type

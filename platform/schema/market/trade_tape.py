@@ -20,7 +20,7 @@ from market.trade_tape.repository import TapeSort
 from schema.capacity.contracts import RouteQuantity, load_routes
 from schema.capacity.networks import Network, network_id_of
 from schema.capacity.routes import RouteInput
-from schema.types.connections import KeysetConnection, Shown, head_of, paged
+from schema.types.connections import KeysetConnection, Shown, paged
 from schema.types.context import Info
 from schema.types.domain_values import Newest
 from schema.types.event_streams import After, OneEvent, ResyncRequired, events_about, following
@@ -59,7 +59,8 @@ class TapeEvent(OneEvent):
     """A trade that was concluded, or a part of a release that was awarded."""
 
     cursor: Cursor
-    trade: TapeTrade = strawberry.field(description="What passed.")
+    trade_id: strawberry.Private[UUID]
+    trade: TapeTrade = reference(TapeTrade, "trade_id", "What passed.")
 
 
 TapeNews = Annotated[TapeEvent | ResyncRequired, strawberry.union("TapeNews")]
@@ -69,7 +70,7 @@ TapeNews = Annotated[TapeEvent | ResyncRequired, strawberry.union("TapeNews")]
 class TradeTapeQueries:
     """Queries of the tape."""
 
-    @paged(KeysetConnection[TapeTrade], MayRead, orders=TapeSort)
+    @paged(KeysetConnection[TapeTrade], MayRead, orders=TapeSort, followed_by="tradeTape")
     async def trade_tape(
         self,
         info: Info,
@@ -84,7 +85,7 @@ class TradeTapeQueries:
             route=route.to_route() if route else None,
             period=period.to_period() if period else None,
         )
-        return Shown(listed, head_of(Stream.MARKET))
+        return Shown(listed)
 
 
 @strawberry.type
@@ -101,5 +102,4 @@ class TradeTapeSubscriptions:
                 if isinstance(event, OutOfStep):
                     yield ResyncRequired.of(event)
                 elif event.topic == ContractAcquired.topic and event.network_id == network_id:
-                    trade = await TapeTrade.require(info, UUID(event.key))
-                    yield TapeEvent(cursor=event.position, trade=trade)
+                    yield TapeEvent(cursor=event.position, trade_id=UUID(event.key))

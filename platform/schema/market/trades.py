@@ -7,7 +7,6 @@ from uuid import UUID
 import strawberry
 from strawberry import relay
 
-from linepack.events.model import Stream
 from linepack.ids import ContractId, NetworkId, PartyId
 from linepack.money import Currency
 from market.rights_transfer import model, repository
@@ -17,7 +16,7 @@ from schema.capacity.contracts import Contract, RouteQuantity, load_routes
 from schema.capacity.networks import network_id_of
 from schema.capacity.routes import RouteInput
 from schema.identity.parties import Party
-from schema.types.connections import KeysetConnection, Shown, head_of, paged
+from schema.types.connections import KeysetConnection, Shown, paged
 from schema.types.context import Info
 from schema.types.domain_values import Newest
 from schema.types.nodes import StoredNode, batched, reference, uuid_of
@@ -66,7 +65,7 @@ class Trade(StoredNode):
 class TradeQueries:
     """Queries of trades."""
 
-    @paged(KeysetConnection[Trade], MayRead, orders=TradeSort)
+    @paged(KeysetConnection[Trade], MayRead, orders=TradeSort, followed_by="marketEvents")
     async def trades(
         self,
         info: Info,
@@ -92,4 +91,4 @@ class TradeQueries:
             kind=kind,
             with_party=PartyId(uuid_of("Party", counterparty, "counterparty")) if counterparty else None,
         )
-        return Shown(listed, head_of(Stream.MARKET))
+        return Shown(listed)

@@ -129,7 +129,8 @@ class SettlementEventPage:
     events: list[SettlementEvent] = strawberry.field(description="The next entries, in the ledger's order.")
     cursor: Cursor = strawberry.field(
         description="Store it and continue after it: you have received everything up to it, even if the page "
-        "is empty. Without more it is the end of the feed, even if the last entries concern others."
+        "is empty; `settlements` takes it too. Without more it is the end of the feed, even if the last "
+        "entries concern others."
     )
     has_more: bool = strawberry.field(description="Whether entries for you follow now.")
     settled_through: datetime = strawberry.field(description=SETTLED_THROUGH)

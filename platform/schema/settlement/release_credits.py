@@ -93,7 +93,7 @@ class ReleaseCredit(FromDomain):
 class _CreditChangeInput:
     """The replacement contract, gas month and debtor concerned, and the amount."""
 
-    contract: relay.GlobalID = strawberry.field(
+    contract_id: relay.GlobalID = strawberry.field(
         description="The id of the replacement contract, as it was awarded."
     )
     gas_month: date = strawberry.field(description="The first day of the gas month.")
@@ -106,7 +106,7 @@ class _CreditChangeInput:
 
     def command(self, kind: ChangeKind) -> service.RecordCreditChange:
         """Return the command that the input stands for."""
-        child_id = ContractId(uuid_of("Contract", self.contract, "contract"))
+        child_id = ContractId(uuid_of("Contract", self.contract_id, "contractId"))
         return command_of(service.RecordCreditChange, self, kind=kind, child_id=child_id)
 
 

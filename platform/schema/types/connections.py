@@ -1,14 +1,15 @@
 """Lists: Relay connections that page by key, forward and backward, in the orders that a list offers.
 
 A resolver says what is listed (`Shown`). `paged` gives its field the arguments of paging and order, reads the
-page and how far the stream of changes had come at that instant, and counts when the client asks for it.
+page and how far the subscription to its changes had come at that instant, and counts when the client asks for
+it.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from typing import Any, Generic, Self, TypeVar, get_args
+from typing import Any, Final, Generic, Self, TypeVar, get_args
 
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,6 +25,7 @@ from linepack.events import log
 from linepack.events.model import Cursor, Stream
 from linepack.limits import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, TOTAL_COUNT_MAX
 from schema.types.context import Info
+from schema.types.descriptions import docstring
 from schema.types.page_cursors import ListOrder, PageArguments, write_cursor
 from schema.types.permissions import Permission
 
@@ -33,15 +35,18 @@ _ROWS = f"1 to {PAGE_SIZE_MAX}"
 Value = TypeVar("Value")
 ReadCursor = Callable[[AsyncConnection], Awaitable[Cursor]]
 
-
-def head_of(stream: Stream) -> ReadCursor:
-    """Return how the position is read that a stream has reached."""
-    return partial(log.head, stream=stream)
+_STREAMS: Final[Mapping[str, Stream]] = {
+    "availabilityChanges": Stream.CAPACITY,
+    "jobChanges": Stream.CAPACITY,
+    "marketEvents": Stream.MARKET,
+    "tradeTape": Stream.MARKET,
+}
+"""The stream of which each subscription to the changes of a list takes positions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown(Generic[Value]):
-    """What a field lists, and how the position is read that the stream of its changes has reached."""
+    """What a field lists, and how its cursor is read where that is no position in a stream of events."""
 
     listed: Listed[Value]
     cursor: ReadCursor | None = None
@@ -60,8 +65,8 @@ class KeysetConnection(relay.Connection[NodeType]):
     """A page of a list that is ordered by a key."""
 
     cursor: Cursor | None = strawberry.field(
-        description="How far the stream of changes had come when the page was read: what follows it from "
-        "here completes the page. Null where no stream has its changes."
+        description="How far the subscription that the list names had come when the page was read: what it "
+        "brings after this cursor completes the page. Null where no subscription has its changes."
     )
     listed: strawberry.Private[Listed[Any]]
 
@@ -97,26 +102,41 @@ def paged(
     orders: type[StrEnum] | None = None,
     by: str = BY_ID,
     direction: Direction = Direction.DESCENDING,
+    followed_by: str | None = None,
 ) -> Any:
     """Declare a field that is a list: its resolver returns what is `Shown`.
 
     `orders` are the columns that clients may order it by, the first unless they say; without it the list is
-    in the order of `by`. `direction` is the one it has unless clients say.
+    in the order of `by`. `direction` is the one it has unless clients say. `followed_by` is the subscription
+    that takes its cursor.
     """
     [node] = get_args(connection)
-    extension = _Paging(node, orders, by, direction)
+    extension = _Paging(node, orders, by, direction, followed_by)
     return strawberry.field(graphql_type=connection, permission_classes=[permission], extensions=[extension])
 
 
 class _Paging(FieldExtension):
     """Gives a field the arguments of a page, and makes a page of what its resolver lists."""
 
-    def __init__(self, node: Any, orders: type[StrEnum] | None, by: str, direction: Direction) -> None:
+    def __init__(
+        self,
+        node: Any,
+        orders: type[StrEnum] | None,
+        by: str,
+        direction: Direction,
+        followed_by: str | None,
+    ) -> None:
         self._node, self._orders = node, orders
         self._by, self._direction = by, direction
+        self._followed_by = followed_by
+        stream = _STREAMS.get(followed_by or "")
+        self._read_cursor: ReadCursor | None = None if stream is None else partial(log.head, stream=stream)
 
     def apply(self, field: StrawberryField) -> None:
-        """Add the arguments to a field."""
+        """Add the arguments to a field, and say in its description what follows its cursor."""
+        if self._followed_by is not None and field.base_resolver is not None:
+            described = docstring(field.base_resolver.wrapped_func)
+            field.description = f"{described}\n\n`{self._followed_by}` goes on from its `cursor`."
         added = [
             _argument(
                 "first",
@@ -159,7 +179,8 @@ class _Paging(FieldExtension):
         window = PageArguments(first, after, last, before).window(order, listed.table)
         async with info.context.services.database.read() as connection:
             rows = await read_window(connection, listed, window)
-            cursor = None if shown.cursor is None else await shown.cursor(connection)
+            read_cursor = shown.cursor or self._read_cursor
+            cursor = None if read_cursor is None else await read_cursor(connection)
         edges = [
             relay.Edge(node=self._node.of(value), cursor=write_cursor(order, key))
             for key, value in zip(rows.keys, rows.values, strict=True)

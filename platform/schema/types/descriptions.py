@@ -138,7 +138,7 @@ def describe(schema: GraphQLSchema) -> None:
             graphql_type.description = graphql_type.description or _UNIONS.get(suffix)
         elif isinstance(graphql_type, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
             definition = graphql_type.extensions.get("strawberry-definition")
-            graphql_type.description = graphql_type.description or _docstring(
+            graphql_type.description = graphql_type.description or docstring(
                 getattr(definition, "origin", None)
             )
             glossary = INPUTS if isinstance(graphql_type, GraphQLInputObjectType) else FIELDS
@@ -150,13 +150,14 @@ def _describe_field(name: str, field: GraphQLField | GraphQLInputField, glossary
     definition = field.extensions.get("strawberry-definition")
     resolver = definition.base_resolver if isinstance(definition, StrawberryField) else None
     field.description = (
-        field.description or _docstring(resolver and resolver.wrapped_func) or glossary.get(name)
+        field.description or docstring(resolver and resolver.wrapped_func) or glossary.get(name)
     )
     arguments: Mapping[str, GraphQLArgument] = getattr(field, "args", {})
     for argument_name, argument in arguments.items():
         argument.description = argument.description or INPUTS.get(argument_name)
 
 
-def _docstring(described: object) -> str | None:
+def docstring(described: object) -> str | None:
+    """Return the docstring of a type or resolver as one line a paragraph, None without one."""
     text = inspect.getdoc(described) if described is not None else None
     return None if text is None else "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))

@@ -148,7 +148,11 @@ class _Pass:
         except UNREADABLE as fault:
             found.append(_other(sold.subject, f"revision {revision_id} cannot be read: {_first_line(fault)}"))
             return None
-        rights = await self._rights.at(verdict.rights_version)
+        try:
+            rights = await self._rights.at(verdict.rights_version)
+        except UNREADABLE as fault:
+            found.append(_other(sold.subject, f"its rights cannot be read: {_first_line(fault)}"))
+            return None
         return _Case(sold, verdict, network, self._in_force, rights)
 
 
@@ -177,10 +181,10 @@ class _Rights:
 
     async def _read_on(self) -> None:
         after, until = self._read_to, self._read_to + _SEQUENCES
-        self._movements.extend(await ledger.since(self._connection, self._network_id, after, until=until))
-        self._set_asides.extend(
-            await holds.of_operator_since(self._connection, self._network_id, after, until=until)
-        )
+        moved = await ledger.since(self._connection, self._network_id, after, until=until)
+        held = await holds.of_operator_since(self._connection, self._network_id, after, until=until)
+        self._movements.extend(moved)
+        self._set_asides.extend(held)
         self._read_to = until
 
 

@@ -3,13 +3,14 @@
 Per contract: what its movements add up to on each gas day, route and firmness is what the contract gives less
 what its child contracts took, every movement is its holder's, and what is held of it is no more than what is
 left. Per network: movements and holds together are numbered 1, 2, 3, … without gaps, each is of a contract
-that is stored or of the operator's own capacity, and of that just what is set aside is held.
+that is stored or of the operator's own capacity, and of that just what is set aside is held. A line whose
+cause or firmness is none of those that there are is named; what it is a line of is not compared any further.
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -23,7 +24,7 @@ from capacity.contracts.tables import ContractRow
 from capacity.rights import holds
 from capacity.rights.balance import Balance, balance, segments_of
 from capacity.rights.ledger import of_contracts
-from capacity.rights.model import Hold, Movement
+from capacity.rights.model import Firmness, Hold, HoldCause, Movement, MovementCause
 from capacity.rights.tables import HoldRow, MovementRow
 from linepack.events.tables import EventRow
 from linepack.gasday import Period
@@ -41,6 +42,8 @@ _holds = HoldRow.core()
 _set_asides = SetAsideRow.core()
 _events = EventRow.core()
 
+_LINES: Final = (("movement", _movements, MovementCause), ("hold", _holds, HoldCause))
+
 _Held = tuple[str | None, str | None, Period, int]
 """Receipt, delivery, and the quantity held of it on every gas day of a period."""
 
@@ -48,18 +51,26 @@ _Held = tuple[str | None, str | None, Period, int]
 async def rights_differences(connection: AsyncConnection) -> list[Difference]:
     """Return every contract whose rights are not what it and its children say, and every gap.
 
-    Also every line of no contract, and what is held of an operator's capacity but is not set aside.
+    Also every line that cannot be read or is of no contract, and what is held of an operator's capacity but
+    is not set aside.
     """
+    unreadable = await _unreadable_lines(connection)
     found = await _numbering_differences(connection)
     found += await _of_no_contract(connection)
-    found += await _set_aside_differences(connection)
+    found += [line.difference for line in unreadable]
+    found += await _set_aside_differences(
+        connection, left_out={line.network_id for line in unreadable if line.contract_id is None}
+    )
+    not_compared = {line.contract_id for line in unreadable}
     now = (await connection.execute(sa.select(sa.func.now()))).scalar_one()
     async for contracts in _all_contracts(connection):
-        ids = [contract.id for contract in contracts]
+        ids = [contract.id for contract in contracts if contract.id not in not_compared]
         movements = await of_contracts(connection, ids)
         children = await _children(connection, ids)
         held = await holds.on_contracts(connection, ids, at=now)
         for contract in contracts:
+            if contract.id in not_compared:
+                continue
             own = children.get(contract.id, [])
             found += contract_differences(contract, own, movements[contract.id])
             found += held_differences(contract, own, held[contract.id])
@@ -139,7 +150,7 @@ async def _numbering_differences(connection: AsyncConnection) -> list[Difference
 
 async def _of_no_contract(connection: AsyncConnection) -> list[Difference]:
     found = []
-    for what, table in (("movement", _movements), ("hold", _holds)):
+    for what, table, _ in _LINES:
         is_stored = sa.exists().where(_contracts.c.id == table.c.contract_id)
         statement = (
             sa.select(table.c.network_id, table.c.sequence)
@@ -153,9 +164,42 @@ async def _of_no_contract(connection: AsyncConnection) -> list[Difference]:
     return found
 
 
-async def _set_aside_differences(connection: AsyncConnection) -> list[Difference]:
-    """Return where an operator's capacity is not held as it is set aside: all of it until it is ended."""
-    due, held = await _due_to_be_held(connection), await _held_of_operators(connection)
+@dataclass(frozen=True, slots=True)
+class _UnreadableLine:
+    """A movement or hold that no command writes, of a contract or, without one, of its network's operator."""
+
+    network_id: UUID
+    contract_id: UUID | None
+    difference: Difference
+
+
+async def _unreadable_lines(connection: AsyncConnection) -> list[_UnreadableLine]:
+    found = []
+    for what, table, causes in _LINES:
+        known = {"cause": list(map(str, causes)), "firmness": list(map(str, Firmness))}
+        statement = (
+            sa.select(table)
+            .where(sa.or_(*(table.c[name].not_in(values) for name, values in known.items())))
+            .order_by(table.c.network_id, table.c.sequence)
+        )
+        for row in await connection.execute(statement):
+            forged = {name: row._mapping[name] for name in known if row._mapping[name] not in known[name]}
+            said = " and ".join(f"{name} {value!r}" for name, value in forged.items())
+            detail = f"{what} {row.sequence} has the {said}, which no command writes"
+            difference = Difference(Proof.RIGHTS, f"network {row.network_id}", detail)
+            found.append(_UnreadableLine(row.network_id, row.contract_id, difference))
+    return found
+
+
+async def _set_aside_differences(
+    connection: AsyncConnection, *, left_out: Collection[UUID]
+) -> list[Difference]:
+    """Return where an operator's capacity is not held as it is set aside: all of it until it is ended.
+
+    On networks `left_out` it is not compared.
+    """
+    due = await _due_to_be_held(connection, left_out)
+    held = await _held_of_operators(connection, left_out)
     return [
         Difference(
             Proof.RIGHTS,
@@ -167,20 +211,24 @@ async def _set_aside_differences(connection: AsyncConnection) -> list[Difference
     ]
 
 
-async def _due_to_be_held(connection: AsyncConnection) -> dict[UUID, list[_Held]]:
+async def _due_to_be_held(connection: AsyncConnection, left_out: Collection[UUID]) -> dict[UUID, list[_Held]]:
     query = sa.select(_events.c.key).where(_events.c.topic == SetAsideEnded.topic)
     ended = set((await connection.execute(query)).scalars())
     return {
         row.id: [(row.receipt, row.delivery, Period(row.start_day, row.end_day), row.quantity)]
         for row in await connection.execute(sa.select(_set_asides))
-        if str(row.id) not in ended
+        if str(row.id) not in ended and row.network_id not in left_out
     }
 
 
-async def _held_of_operators(connection: AsyncConnection) -> dict[UUID, list[_Held]]:
+async def _held_of_operators(
+    connection: AsyncConnection, left_out: Collection[UUID]
+) -> dict[UUID, list[_Held]]:
     found: dict[UUID, list[_Held]] = defaultdict(list)
     query = sa.select(_holds.c.network_id).where(_holds.c.contract_id.is_(None)).distinct()
     for network_id in (await connection.execute(query)).scalars().all():
+        if network_id in left_out:
+            continue
         lines = await holds.of_operator_since(connection, NetworkId(network_id), 0, until=_SEQUENCE_MAX)
         for line in holds.standing(lines):
             if line.route is not None:

@@ -1,7 +1,8 @@
 """How many SQL statements an operation may take: `SchemaHarness.ask` holds to it all that tests ask for.
 
 A query takes as many as its root fields may together, however many rows it returns. A mutation takes those of
-its command: what it checks, locks, writes and publishes. Those of what it answers with are among them.
+its command: what it checks, locks, writes and publishes. Those of what it answers with are among them. An
+event takes as many as a root field of a query (`test_event_budgets`).
 """
 
 from collections.abc import Mapping
@@ -12,9 +13,14 @@ from graphql import FieldNode, OperationDefinitionNode, OperationType, parse
 QUERY_MAX: Final = 8
 """Statements that a root field of a query may take, with all that is asked below it."""
 MUTATION_MAX: Final = 30
+EVENT_MAX: Final = 8
+"""Statements that an event of a subscription may take, with all that is asked below it."""
+EVENTS_MORE: Final[Mapping[str, int]] = {
+    "positionChanges": 12,  # what changed and the new positions are found step by step, at one version
+}
 MORE: Final[Mapping[str, int]] = {
     "awardRelease": 40,  # what decides is read again under the lock
-    "shortfalls": 9,  # a process that has not met the network reads it first
+    "shortfalls": 10,  # a process that has not met the network reads it first
 }
 
 

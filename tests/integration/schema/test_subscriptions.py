@@ -198,6 +198,7 @@ async def test_a_cursor_goes_on_where_another_connection_left_off(harness: Schem
 
 FOLLOWED = {
     "availabilityChanges": "",
+    "jobChanges": "",
     "marketEvents": "",
     "positionChanges": 'network: "fork", period: {start: "2026-11-01", end: "2026-12-01"}, ',
     "settlements": "",

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from benchmarks.__main__ import ALL_ROWS, END, HEADLINES, START, by_heading, headlines, rewrite
+from benchmarks import __main__ as command
+from benchmarks.__main__ import ALL_ROWS, END, HEADLINES, PARTS, START, headlines, publish, rewrite, tables_in
 from benchmarks.report import Row, as_markdown, compared, within
 
 
@@ -26,15 +27,24 @@ def test_an_aim_is_printed_beside_the_figure_and_said_to_be_missed_where_it_is()
     ]
 
 
-def test_only_what_is_between_the_markers_is_rewritten(tmp_path: Path) -> None:
-    document = tmp_path / "benchmarks.md"
-    document.write_text(f"before\n{START}\nold\n{END}\nafter\n")
-    rewrite(document, by_heading({"Flow": [Row("one", "1 s")], "Pressures": [Row("two", "2 s")]}))
+def test_each_part_takes_its_place_and_leaves_the_others_and_what_is_around(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document, readme = tmp_path / "benchmarks.md", tmp_path / "README.md"
+    monkeypatch.setattr(command, "ALL_ROWS", document)
+    monkeypatch.setattr(command, "README", readme)
+    headlined = as_markdown([Row(f"{beginning}, measured", "1 s") for beginning in HEADLINES])
+    written = f"### Feed\n\n{headlined}\n\n### Gone\n\nno part writes it"
+    document.write_text(f"before\n{START}\n\n{written}\n\n{END}\nafter\n")
+    readme.write_text(f"{START}\n{END}\n")
+    for heading in ("Release", "Flow", "Release"):
+        publish(heading, [Row(heading.lower(), "2 s")])
     text = document.read_text()
     assert text.startswith(f"before\n{START}\n\n### Flow\n\n| | ours |")
-    assert text.endswith(f"| two | 2 s |  |  |  |\n\n{END}\nafter\n")
-    assert "\n\n### Pressures\n\n" in text
-    assert "old" not in text
+    assert text.endswith(f"| release | 2 s |  |  |  |\n\n{END}\nafter\n")
+    assert list(tables_in(document)) == ["Flow", "Feed", "Release"]
+    assert "no part writes it" not in text
+    assert f"| {next(iter(HEADLINES.values()))} | 1 s |" in readme.read_text()
 
 
 def test_a_document_without_markers_is_left_alone(tmp_path: Path) -> None:
@@ -46,14 +56,15 @@ def test_a_document_without_markers_is_left_alone(tmp_path: Path) -> None:
 
 def test_the_readme_takes_its_rows_by_the_beginnings_of_their_names() -> None:
     rows = [Row(f"{beginning}, and what changes", str(number)) for number, beginning in enumerate(HEADLINES)]
-    chosen = headlines({"Flow": [*rows[:5], Row("another", "0")], "Feed": rows[5:]})
-    assert [(row.name, row.ours) for row in chosen] == [
-        (name, str(number)) for number, name in enumerate(HEADLINES.values())
-    ]
+    tables = {"Flow": as_markdown([*rows[:5], Row("another", "0")]), "Feed": as_markdown(rows[5:])}
+    assert headlines(tables) == as_markdown(
+        [Row(name, str(number)) for number, name in enumerate(HEADLINES.values())]
+    )
     with pytest.raises(LookupError, match="no benchmark's name begins with 'availability"):
-        headlines({"Flow": rows[1:]})
+        headlines({"Flow": as_markdown(rows[1:])})
 
 
-def test_the_published_tables_have_the_rows_of_the_readme() -> None:
-    published = ALL_ROWS.read_text()
-    assert [beginning for beginning in HEADLINES if f"\n| {beginning}" not in published] == []
+def test_the_published_tables_have_the_rows_of_the_readme_and_no_other_parts() -> None:
+    published = tables_in(ALL_ROWS)
+    assert headlines(published)
+    assert published.keys() <= {heading for heading, _ in PARTS.values()}

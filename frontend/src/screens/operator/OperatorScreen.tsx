@@ -44,7 +44,7 @@ export function OperatorScreen() {
   const [{ data: answer, error }, ask] = useQuery({ query: OperatedNetworkDocument, variables: { code } });
   // What is being typed stays where the network is asked for again and no answer comes.
   const data = useLast(answer);
-  useLiveAvailability(code, data?.jobs.cursor ?? undefined);
+  useLiveAvailability(code, data?.setAsides.cursor ?? undefined);
   if (isOperator === false) {
     return (
       <Notice title={operatorTexts.notYours} action={<Link to="/networks/$network" params={{ network: code }}>{texts.faults.toNetwork}</Link>}>

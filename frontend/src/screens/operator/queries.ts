@@ -2,10 +2,10 @@
 import type { ResultOf } from "../../api/graphql";
 import { graphql } from "../../api/graphql";
 
-/** The cursor stands before whatever a part asks later, so that no change of the network is missed. */
+/** The cursor of what is set aside, as of all that changes what can be had; a part asks later, so that it misses no change of the network. */
 export const OperatedNetworkDocument = graphql(`
   query OperatedNetwork($code: String!) {
-    jobs(network: $code, first: 1) { cursor }
+    setAsides(network: $code, first: 1) { cursor }
     network(code: $code) {
       id
       code

@@ -56,6 +56,7 @@ export const ShortfallNoticesDocument = graphql(`
 export const JobsDocument = graphql(`
   query FinishedJobs {
     jobs(first: 20) {
+      cursor
       edges { node { id kind state summary error finishedAt requestedBy { id } network { id code name unit } } }
     }
   }

@@ -4,6 +4,7 @@ import type { AnyVariables, TypedDocumentNode } from "urql";
 import { useQuery } from "urql";
 import { useAgain } from "../../api/useAgain";
 import { useStream } from "../../api/useStream";
+import { useLiveJobs } from "../../live/useLive";
 import type { Notification } from "./notification";
 import { ofJob, ofMarket, ofShortfall } from "./notification";
 import type { MarketNews, ShortfallNews } from "./queries";
@@ -12,7 +13,6 @@ import type { ReadPosition } from "./readPosition";
 import { followPosition, loadPosition, storePosition } from "./readPosition";
 
 const SHOWN_MAX = 100;
-const JOBS_EVERY_MS = 60_000;
 /** Before the first event of a stream. */
 const START = "0";
 
@@ -112,14 +112,9 @@ function useNews<News extends { readonly __typename: string; readonly cursor: st
   return state;
 }
 
-/** Jobs have no stream of their own: they are asked for now and then while somebody sees the page. */
+/** The newest jobs, which are asked for anew whenever one begins or ends. */
 function useJobs(party: string): readonly Notification[] {
-  const [{ data }, ask] = useQuery({ query: JobsDocument, requestPolicy: "cache-and-network" });
-  useEffect(() => {
-    const timer = window.setInterval(() => {
-      if (document.visibilityState === "visible") ask({ requestPolicy: "network-only" });
-    }, JOBS_EVERY_MS);
-    return () => { window.clearInterval(timer); };
-  }, [ask]);
+  const [{ data }] = useQuery({ query: JobsDocument, requestPolicy: "cache-and-network" });
+  useLiveJobs(undefined, data?.jobs.cursor ?? undefined);
   return useMemo(() => (data?.jobs.edges ?? []).flatMap(({ node }) => ofJob(node, party) ?? []), [data, party]);
 }

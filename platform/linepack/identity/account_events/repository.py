@@ -1,6 +1,7 @@
 """Recording and reading account events: with the change itself, in its transaction, or not at all."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,6 +18,12 @@ from linepack.ids import AccountEventId, UserId
 
 _event = AccountEventRow.core()
 _events = RowMapper(AccountEventRow, AccountEvent)
+
+
+class AccountEventSort(StrEnum):
+    """The columns that account events may be ordered by."""
+
+    RECORDED_AT = "id"
 
 
 async def record(

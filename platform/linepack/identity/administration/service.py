@@ -36,7 +36,7 @@ from linepack.identity.commands import (
 from linepack.identity.errors import NameTaken
 from linepack.identity.model import Account, Party
 from linepack.identity.passwords import new_initial_password
-from linepack.identity.service import MAKE_ACCOUNTS, require_current, require_person
+from linepack.identity.service import GIVE_RIGHTS, MAKE_ACCOUNTS, require_current, require_person
 from linepack.identity.sessions import repository as sessions
 from linepack.ids import PartyId, UserId
 from linepack.limits import INITIAL_PASSWORD_DAYS
@@ -127,6 +127,7 @@ async def disable_user(command: DisableUser, context: IdentityContext) -> Accoun
 @handles(Scope.MANAGE)
 async def enable_user(command: EnableUser, context: IdentityContext) -> Account:
     """Let an account act again, with the password it had. Raises Forbidden, NotFound."""
+    require_person(context.principal, GIVE_RIGHTS)
     return await _change(
         command.user_id,
         context,
@@ -138,6 +139,7 @@ async def enable_user(command: EnableUser, context: IdentityContext) -> Account:
 @handles(Scope.MANAGE)
 async def change_roles(command: ChangeRoles, context: IdentityContext) -> Account:
     """Give an account other roles. Raises Forbidden, NotFound, InvalidInput, LastAdministrator."""
+    require_person(context.principal, GIVE_RIGHTS)
     return await _change(
         command.user_id,
         context,

@@ -3,8 +3,12 @@
 from linepack.access import PartyKind, Role, Scope
 from linepack.database.paging import Direction
 from linepack.identity.account_events.model import AccountEventKind
+from linepack.identity.account_events.repository import AccountEventSort
 from linepack.identity.administration.selection import AccountSort
+from linepack.identity.directory import PartySort
+from linepack.identity.repository import ApiKeySort
 from linepack.jobs.model import JobState
+from linepack.jobs.repository import JobSort
 from linepack.money import Currency
 from linepack.transparency.model import LogName
 from linepack.units import CommercialUnit
@@ -56,6 +60,30 @@ ENUMERATIONS: Described = {
             "EMAIL": "The e-mail address.",
             "NAME": "The person's name.",
         },
+    ),
+    AccountEventSort: (
+        "What changes of accounts and keys are ordered by.",
+        {"RECORDED_AT": "When it was made."},
+    ),
+    ApiKeySort: (
+        "What API keys are ordered by.",
+        {
+            "CREATED_AT": "When it was made.",
+            "EXPIRES_AT": "When it ceases to be valid.",
+            "NAME": "Its name.",
+        },
+    ),
+    JobSort: (
+        "What jobs are ordered by.",
+        {
+            "REQUESTED_AT": "When it was requested.",
+            "KIND": "What it does.",
+            "STATE": "How it stands.",
+        },
+    ),
+    PartySort: (
+        "What parties are ordered by.",
+        {"CODE": "The business key.", "NAME": "The name, for people."},
     ),
     AccountEventKind: (
         "What was changed about an account or a key.",

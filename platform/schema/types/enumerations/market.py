@@ -12,6 +12,7 @@ from market.releases.model import BidState, ReleaseState
 from market.releases.repository import BidSort, ReleaseSort
 from market.rights_transfer.model import TradeKind
 from market.rights_transfer.repository import TradeSort
+from market.set_asides.repository import SetAsideSort
 from market.trade_tape.model import Procedure
 from market.trade_tape.repository import TapeSort
 from schema.types.enumerations.description import DAYS_AND_QUANTITY, Described
@@ -62,6 +63,10 @@ ENUMERATIONS: Described = {
             "RATE": "Its rate per unit and gas day.",
             "VALUE": "Its value by the offer's method.",
         },
+    ),
+    SetAsideSort: (
+        "What capacity set aside is ordered by.",
+        {"SET_AT": "When it was set aside.", **DAYS_AND_QUANTITY},
     ),
     TapeSort: (
         "What the tape is ordered by.",

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.identities import ADDRESS, PASSWORD, Identities
 from time_machine import travel
 
-from linepack.access import Principal, Role, Scope
+from linepack.access import PartyKind, Principal, Role, Scope
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.database.paging import newest
@@ -36,11 +36,13 @@ from linepack.identity.commands import (
     EnableUser,
     InviteUser,
     MakeInitialPassword,
+    NewParty,
     NewUser,
     ResetPassword,
     RevokeApiKey,
     RotateApiKey,
 )
+from linepack.identity.enrolment import ResetSecondFactor, reset_second_factor
 from linepack.identity.errors import (
     InitialPassword,
     InvalidCredentials,
@@ -52,6 +54,7 @@ from linepack.identity.model import Account, OidcSubject, Party
 from linepack.identity.service import (
     change_password,
     create_api_key,
+    create_party,
     create_user,
     reset_password,
     revoke_api_key,
@@ -449,15 +452,22 @@ async def test_a_reset_stands_against_who_changes_the_old_password_meanwhile(
         )
 
 
-async def test_a_key_of_the_installation_makes_neither_accounts_nor_passwords(company: Company) -> None:
-    identities, own = company.identities, await company.by_keeper()
-    admin = await identities.sign_in(identities.admin)
-    async with own.database.read() as connection:
+async def key_of_the_installation(identities: Identities, database: Database) -> IdentityContext:
+    """Return the context of a machine that has a key with all that an administrator's can have."""
+    async with database.read() as connection:
         office = await repository.get_party(connection, identities.admin.party_id)
     new_key = identities.new_key(office, Scope.MANAGE, Scope.ADMINISTER, role=Role.ADMIN)
-    issued = await create_api_key(new_key, identities.identity.context(admin))
-    machine = identities.identity.context(await identities.identity.authenticate(issued.text))
-    person = NewUser(office.id, "x@a.example", "X", frozenset({Role.ADMIN}), PASSWORD)
+    admin = identities.identity.context(await identities.sign_in(identities.admin))
+    issued = await create_api_key(new_key, admin)
+    return identities.identity.context(await identities.identity.authenticate(issued.text))
+
+
+async def test_a_key_of_the_installation_makes_neither_accounts_nor_passwords(
+    company: Company, database: Database
+) -> None:
+    machine = await key_of_the_installation(company.identities, database)
+    office = machine.principal.require_party()
+    person = NewUser(office, "x@a.example", "X", frozenset({Role.ADMIN}), PASSWORD)
     for attempt in (
         create_user(person, machine),
         invite_user(invitation(company), machine),
@@ -466,8 +476,25 @@ async def test_a_key_of_the_installation_makes_neither_accounts_nor_passwords(co
     ):
         with pytest.raises(Forbidden, match="only people make accounts and passwords"):
             await attempt
-    # Keeping somebody out lets nobody in.
-    await disable_user(DisableUser(company.trader.id), machine)
+
+
+async def test_a_key_of_the_installation_keeps_people_out_and_lets_nobody_in(
+    company: Company, database: Database
+) -> None:
+    machine = await key_of_the_installation(company.identities, database)
+    await end_sessions_of(EndSessionsOf(company.trader.id), machine)
+    assert (await disable_user(DisableUser(company.trader.id), machine)).disabled_at is not None
+    for attempt in (
+        enable_user(EnableUser(company.trader.id), machine),
+        change_roles(ChangeRoles(company.keeper.id, frozenset({Role.SHIPPER})), machine),
+        reset_second_factor(ResetSecondFactor(company.keeper.id), machine),
+    ):
+        with pytest.raises(Forbidden, match="only people change roles, enable accounts and remove second"):
+            await attempt
+    assert (await stored(database, company.keeper)).roles == company.keeper.roles
+    # A company without people and keys can do nothing.
+    added = await create_party(NewParty("NEWCO", "New Company", PartyKind.SHIPPER), machine)
+    assert added.code == "NEWCO"
 
 
 async def test_two_administrators_who_step_down_at_once_do_not_both_go(

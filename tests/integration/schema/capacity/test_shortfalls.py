@@ -160,6 +160,26 @@ async def test_notices_reach_their_holder_and_the_operator_and_no_one_else(short
     assert not [change for change in changes if change["topic"].startswith("CAPACITY")]
 
 
+async def test_notices_go_on_from_where_shortfalls_were_read(short: SchemaHarness) -> None:
+    cursor_only = 'query ($period: PeriodInput!) { shortfalls(network: "fork", period: $period) { cursor } }'
+    november = {"start": "2026-11-01", "end": "2026-12-01"}
+    await place_all(short.market_fixture.database)
+    before = (await short.ask(acting_for(BERT), cursor_only, period=november))["shortfalls"]["cursor"]
+    market = short.market_fixture.market
+    assert await assess_due(market.database, market.networks, market.verifiers, lambda: NOW)
+    await place_all(market.database)
+    async with short.subscribed(acting_for(BERT), NOTICES, after=before) as following:
+        told = (await following())["shortfallNotices"]
+    assert (told["holder"]["code"], told["isRestored"]) == ("P1", False)
+    after = (await short.ask(acting_for(BERT), cursor_only, period=november))["shortfalls"]["cursor"]
+    assert int(after) > int(before)
+    await put(short, "jx", 2.0, NOVEMBER)
+    assert await assess_due(market.database, market.networks, market.verifiers, lambda: NOW)
+    await place_all(market.database)
+    async with short.subscribed(acting_for(BERT), NOTICES, after=after) as following:
+        assert (await following())["shortfallNotices"]["isRestored"]
+
+
 async def test_pressures_that_cannot_be_kept_are_listed_and_undecided_days_are_not_called_carried(
     harness: SchemaHarness,
 ) -> None:

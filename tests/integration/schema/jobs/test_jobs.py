@@ -62,6 +62,8 @@ query ($id: ID!) {
 }
 """
 FOLLOW = "subscription ($id: ID!) { jobProgress(id: $id) { state progress text } }"
+CHANGES = """subscription ($after: Cursor) { jobChanges(network: "fork", after: $after) {
+  ... on JobChange { cursor jobState job { id state } } } }"""
 AVAILABILITY = (
     'subscription { availabilityChanges(after: "0") { ... on AvailabilityChange { cursor topic } } }'
 )
@@ -279,6 +281,27 @@ async def test_a_job_is_not_followed_by_whom_it_does_not_concern(harness: Schema
     async with harness.subscribed(BY_ANNA, FOLLOW, id=job["id"]) as following:
         with pytest.raises(AssertionError, match="no job"):
             await following()
+
+
+async def test_what_becomes_of_jobs_is_told_from_where_the_list_stood(harness: SchemaHarness) -> None:
+    await harness.market_fixture.book(quantity=10)
+    before = await validate(harness)
+    await harness.relay()
+    cursor = (await harness.ask(OPERATING, "{ jobs { cursor } }"))["jobs"]["cursor"]
+    asked = await validate(harness, seconds=59)
+    await harness.act(OPERATING, "cancelJob", PAYLOAD, jobId=before["id"])
+    await harness.act(OPERATING, "cancelJob", PAYLOAD, jobId=asked["id"])
+    await harness.relay()
+    for viewer in (OPERATING, REGULATING):
+        async with harness.subscribed(viewer, CHANGES, after=cursor) as following:
+            told = [(await following())["jobChanges"] for _ in range(3)]
+        assert [(one["job"], one["jobState"]) for one in told] == [
+            ({"id": asked["id"], "state": "CANCELLED"}, "QUEUED"),
+            ({"id": before["id"], "state": "CANCELLED"}, "CANCELLED"),
+            ({"id": asked["id"], "state": "CANCELLED"}, "CANCELLED"),
+        ]
+    async with harness.subscribed(OPERATING, CHANGES, after=told[1]["cursor"]) as following:
+        assert (await following())["jobChanges"] == told[2]
 
 
 async def test_jobs_are_no_news_about_availability(harness: SchemaHarness) -> None:

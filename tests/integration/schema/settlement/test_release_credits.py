@@ -52,7 +52,7 @@ async def released(harness: SchemaHarness) -> tuple[str, str]:
 async def record(
     harness: SchemaHarness, name: str, contract: str, principal: Any = OPERATING, **given: Any
 ) -> Any:
-    values = {"contract": contract, "gasMonth": "2027-03-01", "idempotencyKey": key(), **given}
+    values = {"contractId": contract, "gasMonth": "2027-03-01", "idempotencyKey": key(), **given}
     return await harness.act(principal, name, PAYLOAD, **values)
 
 

@@ -135,6 +135,16 @@ async def test_refused_operations_are_not_free(client: SecurityClient, identitie
     assert codes[-1] == "RATE_LIMITED"
 
 
+@pytest.mark.parametrize("unfit", ["{ who", "", "subscription { ticks(count: 1) } fragment on on who { x }"])
+async def test_what_cannot_be_parsed_is_not_free(
+    client: SecurityClient, identities: Identities, unfit: str
+) -> None:
+    client = SecurityClient(replace(client.services, settings=Settings(cost_burst=3, cost_per_s=1)))
+    token = await identities.token(identities.alice)
+    assert [code_of(await client.ask(unfit, token)) for _ in range(6)] == ["BAD_REQUEST"] * 6
+    assert code_of(await client.ask("{ who }", token)) == "RATE_LIMITED"
+
+
 async def test_limits_go_on_and_operations_too_when_redis_is_lost(
     client: SecurityClient, identities: Identities
 ) -> None:

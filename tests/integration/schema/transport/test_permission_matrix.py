@@ -125,6 +125,7 @@ NEEDED: dict[str, str | Scope | frozenset[Role]] = {
     "subscription.networkAvailability": Scope.READ,
     "subscription.shortfallNotices": Scope.READ,
     "subscription.dryRunBookCapacity": Scope.BOOK,
+    "subscription.jobChanges": Scope.READ,
     "subscription.jobProgress": Scope.READ,
     "subscription.marketEvents": Scope.READ,
     "subscription.positionChanges": Scope.READ,

@@ -37,8 +37,11 @@ from tests.integration.schema.harness import SchemaHarness, schema_harness
 from tests.integration.settlement.logs import integrate
 
 from capacity.contracts.contract import Contract
+from capacity.feasibility.shortfalls.watch import assess_due
+from capacity.networks.model import Overlay, OverlayKind
+from capacity.publication.service import PutOverlay, set_overlay
 from linepack.access import PartyKind, Principal, Role
-from linepack.commands.handling import Caller
+from linepack.commands.handling import Caller, Context
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.gasday import Period
@@ -63,6 +66,14 @@ DECEMBER = {"start": "2026-12-01", "end": "2027-01-01"}
 JANUARY = {"start": "2027-01-01", "end": "2027-02-01"}
 FEBRUARY = {"start": "2027-02-01", "end": "2027-03-01"}
 MARCH = {"start": "2027-03-01", "end": "2027-03-28"}
+SHORT_DAYS = Period(date(2026, 11, 5), date(2026, 11, 10))
+"""Maintenance leaves less than Anna and Eve have booked, within their contracts."""
+INFORMED = ("booked", "stranger's")
+"""The contracts that are short then, each of another holder."""
+SHORT_OF = """{
+  network: "fork", receipt: "a", delivery: "x", start: "2026-11-12", end: "2026-11-20", quantity: 900000007
+}"""
+"""A request for more than there is, on days of several contracts and of a listing."""
 PRICE = Decimal("0.250301")
 """Its charges are no whole cents, so that the parts of a line must be made to add up."""
 
@@ -180,6 +191,7 @@ async def make_relations(database: Database, redis: Redis, directory: Path) -> R
     await _bid(made, booked)
     await _call(made, booked, evens)
     await _add_others(made)
+    await _make_short(made)
     await made.harness.settle()
     await integrate(database, directory)
     _note_secrets(made, booked, evens)
@@ -369,6 +381,17 @@ async def _add_others(made: Relations) -> None:
     )  # fmt: skip
     made.last_listing = str(last["listing"]["id"])
     made.add("stranger's listing", "Listing", made.last_listing, {"eve"}, found_by=EVERYBODY)
+
+
+async def _make_short(made: Relations) -> None:
+    """Let maintenance leave less than is sold, and its holders be informed."""
+    fixture = made.harness.market_fixture
+    overlay = Overlay("jx", OverlayKind.MAINTENANCE, SHORT_DAYS, 0.05)
+    command = PutOverlay(network_id=fixture.network_id, overlay=overlay, idempotency_key=key())
+    async with UnitOfWork(fixture.database) as uow:
+        await set_overlay(command, Context(uow=uow, principal=OPERATING, at=NOW))
+    views, verifiers = fixture.market.networks, fixture.market.verifiers
+    assert await assess_due(fixture.database, views, verifiers, lambda: NOW)
 
 
 async def _add_people(made: Relations) -> None:

@@ -41,7 +41,8 @@ PRIVATE_ROOTS = words(
     Query.proofDocuments Query.releaseCredits Query.releaseOffers Query.sessions Query.setAsides
     Query.settlementEvents
     Query.settlementStatus Query.shortfalls Query.trades Query.verdictInclusion Query.viewer
-    Subscription.dryRunBookCapacity Subscription.jobProgress Subscription.marketEvents
+    Subscription.dryRunBookCapacity Subscription.jobChanges Subscription.jobProgress
+    Subscription.marketEvents
     Subscription.positionChanges Subscription.settlements Subscription.shortfallNotices
     """
 )
@@ -253,6 +254,10 @@ FIELDS: dict[str, dict[Rule, str]] = {
     "Interval": {
         Rule.SHOWN: "high low",
     },
+    "JobChange": {
+        Rule.SHOWN: "cursor jobState recordedAt",
+        Rule.FOUND: "job",
+    },
     "LargerPrice": {
         Rule.SHOWN: "left right",
     },
@@ -446,7 +451,7 @@ FIELDS: dict[str, dict[Rule, str]] = {
         Rule.SHOWN: "cursor holder isRestored lines network recordedAt",
     },
     "Shortfalls": {
-        Rule.SHOWN: "level rightsVersion undecided unit",
+        Rule.SHOWN: "cursor level rightsVersion undecided unit",
         Rule.FILTERED: "cuts pressures",
     },
     "StationRun": {

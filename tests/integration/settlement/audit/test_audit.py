@@ -218,6 +218,24 @@ DAMAGE = {
         ),
         ["offers = events: listing", "is on contract", "what is held for it on"],
     ),
+    "an order to sell put on another party's contract": (
+        in_sql(
+            "UPDATE market_order SET party_id = contract.holder_id, contract_id = contract.id FROM contract"
+            " WHERE market_order.contract_id IS NOT NULL AND contract.holder_id <> market_order.party_id"
+        ),
+        ["offers = events: order", "is on contract", "what is held for it on"],
+    ),
+    "a release that was bid for put on another party's contract": (
+        in_sql(
+            "UPDATE release SET releasing_id = contract.holder_id, contract_id = contract.id FROM contract"
+            " WHERE contract.holder_id <> release.releasing_id"
+        ),
+        ["offers = events: release", "is on contract", "what is held for it on"],
+    ),
+    "the causes of what was sold": (
+        in_sql("UPDATE movement SET cause = 'gift' WHERE sequence = 1"),
+        ["movement 1 has the cause 'gift', which no command writes", "its rights cannot be read"],
+    ),
 }
 """What is done, and what is named of it."""
 

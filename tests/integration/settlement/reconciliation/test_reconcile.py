@@ -195,12 +195,52 @@ async def test_the_summary_adds_up_every_party_and_charge(settled: Market) -> No
             "-100 north → south 2027-01-01 to 2027-12-31 is held, not nothing",
             id="what was sold taken back by a hold on nothing that was set aside",
         ),
+        pytest.param(
+            "UPDATE movement SET cause = 'gift' WHERE sequence = 3",
+            "movement 3 has the cause 'gift', which no command writes",
+            id="a movement with a cause that there is not",
+        ),
+        pytest.param(
+            "UPDATE movement SET cause = 'gift', firmness = 'solid' WHERE sequence = 3",
+            "movement 3 has the cause 'gift' and firmness 'solid', which no command writes",
+            id="a movement with a firmness that there is not",
+        ),
+        pytest.param(
+            "INSERT INTO hold (network_id, sequence, party_id, contract_id, firmness,"
+            " period_start, period_end, quantity, cause, cause_id)"
+            " SELECT network_id, 8, holder_id, contract_id, firmness,"
+            " period_start, period_end, quantity, 'gift', gen_random_uuid()"
+            " FROM movement WHERE sequence = 1",
+            "hold 8 has the cause 'gift', which no command writes",
+            id="a hold with a cause that there is not",
+        ),
+        pytest.param(
+            "INSERT INTO hold (network_id, sequence, party_id, receipt, delivery, firmness,"
+            " period_start, period_end, quantity, cause, cause_id)"
+            " SELECT network_id, 8, holder_id, receipt, delivery, firmness,"
+            " period_start, period_end, quantity, 'gift', gen_random_uuid()"
+            " FROM movement WHERE sequence = 1",
+            "hold 8 has the cause 'gift', which no command writes",
+            id="a hold of operators' capacity with a cause that there is not",
+        ),
     ],
 )
 async def test_tampering_is_found(settled: Market, tampering: str, difference: str) -> None:
     await _tamper(settled.database, tampering)
     found = [str(one) for one in await _differences(settled.database)]
     assert any(difference in one for one in found), found
+
+
+async def test_a_forged_line_hides_no_other_difference(settled: Market) -> None:
+    other = await settled.book()
+    await _settle(settled)
+    await _tamper(settled.database, "UPDATE movement SET cause = 'gift' WHERE sequence = 1")
+    await _tamper(
+        settled.database, f"UPDATE movement SET quantity = quantity + 1 WHERE contract_id = '{other.id}'"
+    )
+    found = [str(one) for one in await _differences(settled.database)]
+    assert any("movement 1 has the cause 'gift'" in one for one in found), found
+    assert any(other.code in one and "by the rights ledger" in one for one in found), found
 
 
 async def test_settling_again_from_the_start_posts_nothing_new(settled: Market) -> None:

@@ -1,6 +1,6 @@
 /** Robust validation: by how much the firm rights of a gas day may grow; and the other jobs on the network. */
-import { useEffect } from "react";
 import { useQuery } from "urql";
+import { useLiveJobs } from "../../../live/useLive";
 import { Notice } from "../../../parts/notice/Notice";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
@@ -22,9 +22,7 @@ export function ValidationPart(shown: Shown) {
   const jobs = data?.jobs.edges.map(({ node }) => node);
   const chosen = address.job ?? jobs?.[0]?.id;
   const job = useJob(chosen);
-  const state = job.state?.state;
-  // The list says how each job stands; it is asked anew when the one that is followed has come further.
-  useEffect(() => { if (state !== undefined) ask({ requestPolicy: "network-only" }); }, [state, ask]);
+  useLiveJobs(network.code, data?.jobs.cursor ?? undefined);
   return (
     <div className={`${screen.panels ?? ""} ${css.part ?? ""}`}>
       <section className={screen.panel} aria-label={operatorTexts.validation.start}>

@@ -4,6 +4,7 @@ import { graphql } from "../../../api/graphql";
 export const JobsDocument = graphql(`
   query Jobs($network: String!) {
     jobs(network: $network, first: 50) {
+      cursor
       edges {
         node {
           id
