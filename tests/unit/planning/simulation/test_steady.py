@@ -9,11 +9,11 @@ from scipy.integrate import solve_ivp
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe
 
 from capacity.hydraulics.passive.newton import NoSteadyState
-from capacity.hydraulics.physics.network import GRAVITY_M_PER_S2, HydraulicNetwork, compile_hydraulics
+from capacity.hydraulics.physics.network import HydraulicNetwork, compile_hydraulics
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network
 from capacity.networks.physics import (
     GAS_CONSTANT_J_PER_KMOL_K,
-    mean_pressure_bar,
+    GRAVITY_M_PER_S2,
     nikuradse,
     papay,
 )
@@ -85,7 +85,8 @@ def test_with_papays_compressibility_each_pipe_has_that_of_its_mean_pressure() -
     hydraulic, found = simulated(revision, Compressibility.PAPAY)
     for number, one in enumerate(revision.edges[:6]):
         ends = found.pressures_bar[[hydraulic.tail[number], hydraulic.head[number]]].tolist()
-        factor = papay(mean_pressure_bar(*ends), revision.gas_temperature_k, revision.gas)
+        mean = 2 / 3 * (sum(ends) - ends[0] * ends[1] / sum(ends))
+        factor = papay(mean, revision.gas_temperature_k, revision.gas)
         flow = float(found.flows_kg_per_s[number])
         exact = integrated_outlet_bar(one, revision, flow, ends[0], factor)
         assert exact == pytest.approx(ends[1], abs=1e-5)
