@@ -4,13 +4,16 @@ BIN := .venv/bin
 FRONTEND := platform/server/web/frontend/index.html
 
 .NOTPARALLEL:  # with -j, two rules would fill .venv at the same time
-.PHONY: run test check bench schema lock frontend clean
+.PHONY: run test properties check bench schema lock frontend clean
 
 run: .venv/runtime $(FRONTEND)  ## start everything: database, streams, API, worker, demo network
 	@exec $(BIN)/linepack serve --demo
 
 test: .venv/development $(FRONTEND)  ## every check and every test
 	@script/test
+
+properties: .venv/development  ## the properties whose examples can be many, on many
+	LINEPACK_PROPERTIES=long $(BIN)/pytest --numprocesses auto tests/property
 
 check: .venv/development  ## the part of it that reads code instead of running it
 	@script/check

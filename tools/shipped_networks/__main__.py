@@ -28,7 +28,7 @@ MATGAS_ATTRIBUTION = (
 )
 _CAPACITY_NOTE = (
     "Capacities of pipes follow from the pipe law, from the highest pressure allowed at the inlet to the "
-    "lowest at the outlet."
+    "lowest at the outlet, in whole units rounded up."
 )
 _DRAWING_NOTE = (
     "It is drawn by the lengths of its pipes (x and y, in km), about the junctions that have coordinates."

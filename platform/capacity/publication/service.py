@@ -17,6 +17,7 @@ from capacity.networks.model import Network, Overlay
 from capacity.networks.overlays import FACTOR_MAX
 from capacity.networks.physics import with_capacities
 from capacity.networks.policy import Policy
+from capacity.networks.pressure_limits import require_consistent
 from capacity.networks.repository import PublishedNetwork, Revision, SetOverlay
 from capacity.networks.validation import PROSE_LENGTH_MAX, is_plain, require_sound
 from capacity.publication.events import NetworkPublished, OverlaySet, OverlayWithdrawn, PolicySet
@@ -98,6 +99,7 @@ class WithdrawOverlay:
 def prepared(network: Network) -> Revision:
     """Return the network as it is stored, with a capacity on every pipe; raises InvalidInput."""
     require_sound(network)
+    require_consistent(network)
     complete = with_capacities(network)
     return Revision(complete, native.write(complete), native.content_hash(complete))
 

@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from capacity.hydraulics.physics.compressor_maps import energy_rate_kw
-from capacity.hydraulics.physics.laws import adiabatic_head_kj_per_kg, fuel_kg_per_s, state_j_per_kg
+from capacity.hydraulics.physics.laws import adiabatic_head_kj_per_kg, fuel_kg_per_s
 from capacity.hydraulics.physics.network import ElementKind, HydraulicNetwork
 from capacity.hydraulics.physics.problem import HydraulicProblem
 from capacity.hydraulics.physics.state import HydraulicState, Mode
@@ -27,6 +27,7 @@ from capacity.hydraulics.search.modes import Modes, Setting, settings_of
 from capacity.hydraulics.search.nlp import NonlinearProgram, Point
 from capacity.hydraulics.search.portfolio import Feasible, HydraulicSolver, Infeasible, Undecided
 from capacity.hydraulics.search.verified import proved, state_of
+from capacity.networks.physics import state_j_per_kg
 from capacity.solvers.deadline import Deadline, LimitReached
 from linepack.problems import Problem
 from planning.compressor_dispatch.least_power import EFFICIENCY_ASSUMED, LeastPower, StationPlan

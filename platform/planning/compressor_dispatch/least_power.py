@@ -24,11 +24,12 @@ from capacity.hydraulics.physics.compressor_maps import (
     biquadratic,
     quadratic,
 )
-from capacity.hydraulics.physics.laws import adiabatic_head_kj_per_kg, state_j_per_kg
+from capacity.hydraulics.physics.laws import adiabatic_head_kj_per_kg
 from capacity.hydraulics.physics.network import ElementKind, HydraulicNetwork, Reals
 from capacity.hydraulics.physics.operating_ranges import PA_PER_BAR, machines_of
 from capacity.hydraulics.search.aims import Sheet
 from capacity.hydraulics.search.modes import Setting
+from capacity.networks.physics import state_j_per_kg
 from capacity.networks.stations import BIQUADRATIC, Drive, Machine, TurboCompressor
 
 EFFICIENCY_ASSUMED: Final = 0.8

@@ -110,11 +110,7 @@ def _faults(network: HydraulicNetwork, asked: SteadySimulation) -> list[Fault]:
     kinds = dict(zip(network.element_ids, network.kind.tolist(), strict=True))
     edges = {edge.id for edge in network.network.edges}
     active = (ElementKind.CONTROL_VALVE, ElementKind.COMPRESSOR)
-    faults = [
-        Fault(f"edge {edge_id}", "has a constant pressure loss, which a simulation does not cover")
-        for edge_id, kind in kinds.items()
-        if kind == ElementKind.RESISTOR
-    ]
+    faults: list[Fault] = []
     if asked.reference_node is not None and asked.reference_node not in network.node_index:
         faults.append(Fault("reference", f"{asked.reference_node} is not a node"))
     if asked.reference_bar is not None and not 0 < asked.reference_bar <= PRESSURE_BAR_MAX:

@@ -10,8 +10,10 @@ each pipe has the compressibility z of its own mean pressure instead of the netw
     φ_i − ρ φ_j = β (z / z₀) ((e^S − 1) / S) / ((e^S₀ − 1) / S₀) q |q|,    ρ = e^(S − S₀),  S = S₀ z₀ / z,
 
 S₀ = ln(σ_j / σ_i) being its rise (the exact solution of the isothermal pipe with one z along it). A set ratio
-r = p_j / p_i is ρ = σ_i / (σ_j r²) without resistance. Newton's method on flows and potentials solves these
-laws with the balances; z follows from the pressures found, until they no longer change.
+r = p_j / p_i is ρ = σ_i / (σ_j r²) without resistance. A resistor of constant loss holds the ratio of
+pressures that its loss makes of the one before it; without flow, where any difference up to its loss is
+right, its ends have one pressure. Newton's method on flows and potentials solves these laws with the
+balances; z and what resistors make follow from the flows and pressures found, until they no longer change.
 """
 
 from collections.abc import Mapping
@@ -26,13 +28,15 @@ from scipy.sparse.linalg import splu
 from capacity.hydraulics.passive.loops import SLOPE_MIN
 from capacity.hydraulics.passive.newton import ITERATIONS_MAX, TOLERANCE_BAR2, LoopSolver, NoSteadyState
 from capacity.hydraulics.passive.reduction import passive_network
-from capacity.hydraulics.physics.network import Flags, HydraulicNetwork, Integers, Reals
+from capacity.hydraulics.physics.network import ElementKind, Flags, HydraulicNetwork, Integers, Reals
 from capacity.networks.model import GasProperties
 
 PRESSURE_TOLERANCE_BAR: Final = 1e-7
 """The change of pressures from one compressibility to the next that is taken for none."""
 ROUNDS_MAX: Final = 100
 HALVINGS_MAX: Final = 40
+STILL: Final = 1e-9
+"""Less flow than this, relative to the largest injection, is none."""
 POTENTIAL_FLOOR_BAR2: Final = 1.0
 """The least potential at which a compressibility is evaluated on the way."""
 
@@ -154,7 +158,7 @@ class _Simulator:
         ratios: Mapping[int, float],
     ) -> None:
         self._network = network
-        links = np.zeros(len(network.tail), dtype=np.bool_)
+        links = network.kind == ElementKind.RESISTOR
         links[list(ratios)] = True
         self._passive = passive_network(network, links=links, closed=closed, merge=False)
         pipes = np.flatnonzero(self._passive.pipe_of >= 0)
@@ -169,8 +173,12 @@ class _Simulator:
         )
         self._rise = np.log(ends[1] / ends[0])
         self._factor = np.ones(len(self._elements))
+        self._resistors: list[tuple[int, int]] = []
+        """The place of each resistor of constant loss among the laws, and its element."""
         for place, element in enumerate(self._passive.links.tolist(), start=self._pipes):
-            self._factor[place] = np.exp(-self._rise[place]) / ratios[element] ** 2
+            self._factor[place] = np.exp(-self._rise[place]) / ratios.get(element, 1.0) ** 2
+            if element not in ratios:
+                self._resistors.append((place, element))
         self._injection = injection
         self._reference = reference
         solver = LoopSolver(
@@ -186,18 +194,39 @@ class _Simulator:
         potential = np.full(self._passive.size, level)
         at_reference = int(self._passive.node_of[self._reference])
         beta, factor = self._beta, self._factor
+        is_settled = compressibility is Compressibility.CONSTANT and not self._resistors
         before = np.full(self._passive.size, np.inf)
         for tried in range(1, ROUNDS_MAX + 1):
             laws = _Laws(self._tail, self._head, beta, factor, self._sent, at_reference, level)
             self._flow, potential = laws.solved(self._flow, potential)
-            if compressibility is Compressibility.CONSTANT:
+            if is_settled:
                 return self._simulation(laws, potential, tried)
             pressure = np.sqrt(np.maximum(potential, POTENTIAL_FLOOR_BAR2))
             if float(np.abs(pressure - before).max()) <= PRESSURE_TOLERANCE_BAR:
                 return self._simulation(laws, potential, tried)
             before = pressure
-            beta, factor = self._laws(potential)
-        raise NoSteadyState(f"pressures and compressibilities do not agree after {ROUNDS_MAX} rounds")
+            if compressibility is not Compressibility.CONSTANT:
+                beta, factor = self._laws(potential)
+            factor = self._with_losses(factor, potential)
+        raise NoSteadyState(f"pressures and what follows from them do not agree after {ROUNDS_MAX} rounds")
+
+    def _with_losses(self, factor: Reals, potential: Reals) -> Reals:
+        """Return the factors with those that the losses of resistors make of the pressures before them."""
+        network, found = self._network, factor.copy()
+        still = STILL * float(np.abs(self._injection).max())
+        for place, element in self._resistors:
+            flow, loss = float(self._flow[place]), float(network.loss_bar[element])
+            ends = (self._tail[place], self._head[place])
+            nodes = (network.tail[element], network.head[element])
+            before = 0 if flow >= 0 else 1
+            level = max(float(potential[ends[before]]), POTENTIAL_FLOOR_BAR2)
+            pressure = float(np.sqrt(level / network.elevation[nodes[before]]))
+            if loss >= pressure:
+                raise NoSteadyState(f"no pressure is left behind {network.element_ids[element]}")
+            kept = 1 - loss / pressure if abs(flow) > still else 1.0
+            ratio = kept if flow >= 0 else 1 / kept
+            found[place] = np.exp(-self._rise[place]) / ratio**2
+        return found
 
     def _laws(self, potential: Reals) -> tuple[Reals, Reals]:
         """Return resistances and factors with the compressibility at each pipe's mean pressure."""

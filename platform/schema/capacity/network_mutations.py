@@ -6,6 +6,7 @@ A change may leave less capacity than is sold; it moves no right.
 import base64
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any, Final
 
 import anyio.to_thread
@@ -52,6 +53,10 @@ class NetworkFileInput:
     )
     upload: relay.GlobalID | None = strawberry.field(
         default=None, description="The id that `/graphql/uploads` answered for the file; null with `content`."
+    )
+    is_gauge: bool = strawberry.field(
+        default=False,
+        description="Whether pressures are gauge, where the format does not say so by the unit.",
     )
 
 
@@ -239,7 +244,8 @@ class OperatorMutations:
 
 
 async def _read(info: Info, file: NetworkFileInput) -> model.Network:
-    return await anyio.to_thread.run_sync(recognise.read, await _content(info, file), file.name)
+    read = partial(recognise.read, is_gauge=file.is_gauge)
+    return await anyio.to_thread.run_sync(read, await _content(info, file), file.name)
 
 
 async def _content(info: Info, file: NetworkFileInput) -> bytes:

@@ -12,14 +12,17 @@ const DAY = { start: "2027-01-14", end: "2027-01-15" };
 const PATH = { receipt: "a", delivery: "b" };
 
 /** Two nodes of 40 to 60 bar, and a pipe of β = 0.2 that carries at most 10 units (10 kg/s), one way. */
-const NETWORK = JSON.stringify({
+const networkOf = (entryCapacity?: number) => JSON.stringify({
   schema: "linepack.network/1",
   code: "sample",
   unit: "kWh/h",
   quality: QUALITY,
   gas_temperature_k: 283.15,
   gas: GAS,
-  nodes: ["a", "b"].map((id) => ({ id, role: id === "a" ? "entry" : "exit", pressure_min_bar: 40, pressure_max_bar: 60 })),
+  nodes: [
+    { id: "a", role: "entry", pressure_min_bar: 40, pressure_max_bar: 60, entry_capacity: entryCapacity },
+    { id: "b", role: "exit", pressure_min_bar: 40, pressure_max_bar: 60 },
+  ],
   edges: [{ id: "ab", kind: "pipe", tail: "a", head: "b", capacity_forward: 10, capacity_backward: 0, attributes: { resistance_bar2_s2_per_kg2: 0.2 } }],
 });
 
@@ -29,11 +32,13 @@ interface Given {
   readonly factor?: string;
   readonly outcome?: string;
   readonly level?: string;
+  readonly entryCapacity?: number;
   readonly proofs: readonly { readonly level: string; readonly certificate: unknown; readonly covering?: unknown }[];
   readonly about?: Booked;
 }
 
-function check({ quantity = 8, booked = 0, factor, outcome = "feasible", level = "flow", proofs, about }: Given) {
+function check({ quantity = 8, booked = 0, factor, outcome = "feasible", level = "flow", entryCapacity, proofs, about }: Given) {
+  const network = networkOf(entryCapacity);
   const verdict = {
     request: { route: PATH, quantity, period: DAY, firmness: "firm" },
     ...{ outcome, level, revision_id: REVISION, rights_version: 3, solver: "x", solver_version: "1", model_hash: "", decided_at: "2026-12-01T12:00:00Z" },
@@ -41,13 +46,13 @@ function check({ quantity = 8, booked = 0, factor, outcome = "feasible", level =
   };
   const proof = {
     schema: "linepack.proof/1",
-    network: { code: "sample", revision_id: REVISION, sha256: sha256(NETWORK) },
+    network: { code: "sample", revision_id: REVISION, sha256: sha256(network) },
     rights: { version: 3, firmness: "firm", days: [{ periods: [DAY], stack: booked === 0 ? [] : [[PATH, booked]] }] },
     overlays: factor === undefined ? [] : [{ edge_id: "ab", period: DAY, factor }],
     hydraulics: { resistance: [0.2], elevation: [1, 1], ranges: [] },
     verdict,
   };
-  return checkDocuments({ network: NETWORK, proof: JSON.stringify(proof) }, about);
+  return checkDocuments({ network, proof: JSON.stringify(proof) }, about);
 }
 
 const faultsOf = (given: Given): string[] => {
@@ -68,7 +73,20 @@ describe("a flow", () => {
 
   it("fails where it is a unit off, or over what an overlay leaves", () => {
     expect(faultsOf({ booked: 2, proofs: [flow([9])] })).toEqual(["node a does not balance on 2027-01-14"]);
-    expect(faultsOf({ factor: "0.79", proofs: [flow([8])] })).toEqual(["edge ab cannot carry 8 on 2027-01-14"]);
+    expect(faultsOf({ factor: "0.79", proofs: [flow([8])] })).toEqual([
+      ...["a → hub", "hub → b", "a → b"].map((limit) => `proof.verdict.request takes up 8 of the 7 that ${limit} lets through on 2027-01-14`),
+      "edge ab cannot carry 8 on 2027-01-14",
+    ]);
+  });
+});
+
+describe("what points are published to let through", () => {
+  it("is kept by what is accepted, however far the edges would carry", () => {
+    const given = { quantity: 8, booked: 2, proofs: [flow([10])] };
+    expect(faultsOf({ ...given, entryCapacity: 10 })).toEqual([]);
+    expect(faultsOf({ ...given, entryCapacity: 9 })).toEqual([
+      "proof.verdict.request takes up 10 of the 9 that a → hub lets through on 2027-01-14",
+    ]);
   });
 });
 

@@ -8,6 +8,7 @@ import type { Booked } from "./booked";
 import { differences } from "./booked";
 import { checkCut } from "./capacities/cut";
 import { checkFlow } from "./capacities/flow";
+import { beyondLimits } from "./capacities/limits";
 import { checkSoldOut } from "./capacities/sold_out";
 import { checkTree } from "./capacities/tree";
 import type { DayProof, Level } from "./document/certificates";
@@ -41,8 +42,10 @@ export function checkDocuments(documents: Documents, booked?: Booked): Findings 
   if (network === undefined || proof === undefined) {
     return { holds: false, outcome: proof?.verdict.outcome ?? "undecided", level: proof?.verdict.level ?? "rights", faults, proofs: [] };
   }
+  const checker = new Checker(network, proof);
   faults.push(...mismatches(network, proof, sha256(documents.network)), ...uncovered(proof), ...(booked === undefined ? [] : differences(proof, booked)));
-  const proofs = new Checker(network, proof).proofs();
+  faults.push(...checker.beyondLimits());
+  const proofs = checker.proofs();
   const holds = faults.length === 0 && proofs.every((one) => one.faults.length === 0);
   return { holds, outcome: proof.verdict.outcome, level: proof.verdict.level, faults, proofs };
 }
@@ -123,6 +126,19 @@ class Checker {
       kind: proof.certificate.kind,
       ...this.checked(proof),
     }));
+  }
+
+  /** A verdict that accepts a request keeps what its points and its path let through, whatever the level. */
+  beyondLimits(): Fault[] {
+    const { outcome, request: { route } } = this.verdict;
+    if (outcome !== "feasible") return [];
+    const path = "proof.verdict.request";
+    try {
+      return beyondLimits(this.network, this.days, route).map((message) => ({ path, message }));
+    } catch (unfounded) {
+      if (unfounded instanceof Unfounded) return [{ path, message: unfounded.message }];
+      throw unfounded;
+    }
   }
 
   /** An UNDECIDED verdict claims nothing. */

@@ -9,13 +9,15 @@ edges from S to the other nodes T. With E and X entry and exit rights, P paths o
 - a request to or from the hub has its part in P + E(S) − X(S), up to the balance of entries and exits, where
   that is P + X(T) − E(T).
 
-Flows, trees and pressures are the matter of `flow_checker`, `tree_checker` and `pressure_checker`.
+Limits, flows, trees and pressures are the matter of `limit_checker`, `flow_checker`, `tree_checker` and
+`pressure_checker`. The checker never raises: a proof that cannot be followed to its end has a fault, which
+says where it broke.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, partial
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from capacity.feasibility.checking import pressure_checker
 from capacity.feasibility.checking.counting import (
@@ -28,6 +30,7 @@ from capacity.feasibility.checking.counting import (
     with_request,
 )
 from capacity.feasibility.checking.flow_checker import FlowCounter
+from capacity.feasibility.checking.limit_checker import limit_faults, own_limit
 from capacity.feasibility.checking.tree_checker import tree_faults
 from capacity.feasibility.verdicts.certificates import (
     CURTAILMENT_SCALE,
@@ -47,12 +50,15 @@ from capacity.hydraulics.infeasibility.checker.check import CheckedCertificate
 from capacity.networks.model import Network, Overlay
 from capacity.networks.overlays import DayCapacities, segments
 from capacity.networks.policy import Level
-from capacity.rights.model import QUANTITY_MAX, Firmness, Route, RouteKind
+from capacity.rights.model import Firmness, Route, RouteKind
 from capacity.rights.snapshot import RightsSnapshot
 from linepack.gasday import GasDay, Period
 from linepack.problems import Fault
 
 P = TypeVar("P", StateProof, InfeasibilityProof)
+
+MALFORMED: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a proof makes the counting raise whose parts do not fit each other or the network."""
 
 
 def check(
@@ -67,6 +73,23 @@ def check(
     An UNDECIDED decision claims nothing and always holds. `known` are certificates checked before; whether
     one is about the nomination and the day at hand is found out here.
     """
+    try:
+        return _faults(network, overlays, rights, decision, known)
+    except MALFORMED as broken:
+        return [Fault("decision", _unfollowed(broken))]
+
+
+def _unfollowed(broken: Exception) -> str:
+    return f"cannot be followed: {type(broken).__name__} {broken}".rstrip()
+
+
+def _faults(
+    network: Network,
+    overlays: Iterable[Overlay],
+    rights: RightsSnapshot,
+    decision: Decision,
+    known: Sequence[CheckedCertificate],
+) -> list[Fault]:
     if decision.outcome is Outcome.UNDECIDED:
         return []
     if rights.version != decision.rights_version:
@@ -77,6 +100,7 @@ def check(
     faults = []
     if decision.outcome is Outcome.FEASIBLE:
         faults += _uncovered(decision)
+        faults += [Fault("request", message) for message in limit_faults(network, days, decision.request)]
     elif not decision.proofs:
         faults.append(Fault("proofs", "nothing shows that the request is infeasible"))
     for number, proof in enumerate(decision.proofs):
@@ -144,7 +168,10 @@ class _Counter:
 
     def faults(self, proof: DayProof, days: Sequence[KindOfDay]) -> list[str]:
         """Return what is wrong with a proof for the kinds of day that it is about."""
-        return self._misplaced(proof) or self._counted(proof, days)
+        try:
+            return self._misplaced(proof) or self._counted(proof, days)
+        except MALFORMED as broken:
+            return [_unfollowed(broken)]
 
     def _misplaced(self, proof: DayProof) -> list[str]:
         """Return why the verdict cannot rest on a proof of this level about these gas days."""
@@ -252,11 +279,11 @@ def _cut_faults(
         return [f"{proof.limit} does not limit {request.route}"]
     if proof.limit is not None and inside and not _separates(network, inside, proof.limit):
         return [f"the nodes do not separate {proof.limit}"]
-    own_limit = None if proof.limit is None or inside else _own_limit(network, proof.limit)
+    own = None if proof.limit is None or inside else own_limit(network, proof.limit)
     found = [
         (
             _demand(day, inside, level, proof.limit),
-            _leaving(network, day.capacities, inside) if own_limit is None else own_limit,
+            _leaving(network, day.capacities, inside) if own is None else own,
         )
         for day in days
     ]
@@ -321,15 +348,6 @@ def _separates(network: Network, inside: set[str], limit: Route) -> bool:
     sources = entries if limit.receipt is None else {limit.receipt}
     targets = exits if limit.delivery is None else {limit.delivery}
     return sources <= inside and not targets & inside
-
-
-def _own_limit(network: Network, limit: Route) -> int:
-    """Return what a point is published to let through, and never more than is sold at all."""
-    if limit.delivery is None:
-        published = network.node(limit.receipt or "").entry_capacity
-    else:
-        published = network.node(limit.delivery).exit_capacity if limit.receipt is None else None
-    return QUANTITY_MAX if published is None else min(published, QUANTITY_MAX)
 
 
 def _witness_faults(witness: Nomination, rights: Rights, inside: set[str], demand: int) -> list[str]:

@@ -6,8 +6,8 @@ Head  H = κ/(κ−1) z R_s T (r^((κ−1)/κ) − 1), r the pressure ratio; pow
       every stage.
 Fuel  the drive's energy rate over the gross calorific value.
 
-The law of a pipe is in `capacity.networks.physics`. Source: Fügenschuh et al. in Evaluating Gas Network
-Capacities, SIAM 2015, chapter 2. **Assumption:** κ is that of natural gas, the same everywhere.
+The law of a pipe and the state are in `capacity.networks.physics`. Source: Fügenschuh et al. in Evaluating
+Gas Network Capacities, SIAM 2015, chapter 2. **Assumption:** κ is that of natural gas, the same everywhere.
 """
 
 from typing import Final, overload
@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capacity.networks.model import Network
-from capacity.networks.physics import GAS_CONSTANT_J_PER_KMOL_K
 
 Reals = NDArray[np.float64]
 
@@ -24,12 +23,6 @@ ISENTROPIC_EXPONENT: Final = 1.296
 """κ, as GasLib assumes it of natural gas."""
 JOULE_PER_KJ: Final = 1000.0
 _EXPONENT: Final = (ISENTROPIC_EXPONENT - 1) / ISENTROPIC_EXPONENT
-
-
-def state_j_per_kg(network: Network, factor: float) -> float:
-    """Return z R_s T, which is pressure over density, for the compressibility factor given."""
-    specific_gas_constant = GAS_CONSTANT_J_PER_KMOL_K / network.gas.molar_mass_kg_per_kmol
-    return specific_gas_constant * network.gas_temperature_k * factor
 
 
 @overload

@@ -7,8 +7,8 @@ the height of the first node. In potentials a pipe up a hill obeys the law of a 
 
     φ_i − φ_j = β q |q|,
 
-exactly, because the compressibility z is one number for the whole network (the source's, else Papay's at
-`REFERENCE_PRESSURE_BAR`). Without heights σ = 1 and φ = p².
+exactly, because the compressibility z is one number for the whole network (see
+`capacity.networks.physics.compressibility_factor`). Without heights σ = 1 and φ = p².
 
 An *element* is what joins two nodes. The first elements are the revision's edges in its order, the first
 nodes its nodes; what a station loses at its flanges follows as elements and nodes of their own. Laws:
@@ -41,11 +41,12 @@ from capacity.hydraulics.physics.operating_ranges import OperatingRange, operati
 from capacity.networks.model import PRESSURE_MAX, PRESSURE_MIN, Edge, EdgeKind, Network
 from capacity.networks.physics import (
     ATMOSPHERE_BAR,
-    GAS_CONSTANT_J_PER_KMOL_K,
+    GRAVITY_M_PER_S2,
     PA2_PER_BAR2,
     RESISTANCE,
-    papay,
+    compressibility_factor,
     resistance_bar2_s2_per_kg2,
+    state_j_per_kg,
 )
 from linepack.problems import Fault, InvalidInput
 from linepack.units import kg_per_s_per_unit
@@ -54,14 +55,11 @@ Reals = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-REFERENCE_PRESSURE_BAR: Final = 50.0
-"""Where Papay's formula is evaluated when one compressibility serves a whole network."""
 PRESSURE_WITHOUT_LIMIT_BAR: Final = 200.0
 """The highest pressure assumed at a node for which the source states none."""
 RATIO_WITHOUT_MAP: Final = 2.0
 """The largest pressure ratio assumed of a GasLib station whose characteristic maps are not used."""
 RATIO_UNBOUNDED: Final = 1e3
-GRAVITY_M_PER_S2: Final = 9.80665
 
 
 class ElementKind(IntEnum):
@@ -187,12 +185,8 @@ class _Compiler:
         self._network = network
         self._use_maps = use_maps
         self._kg_per_s = kg_per_s_per_unit(network.unit, network.quality)
-        gas = network.gas
-        self._compressibility = gas.compressibility or papay(
-            REFERENCE_PRESSURE_BAR, network.gas_temperature_k, gas
-        )
-        specific_gas_constant = GAS_CONSTANT_J_PER_KMOL_K / gas.molar_mass_kg_per_kmol
-        self._state_j_per_kg = specific_gas_constant * network.gas_temperature_k * self._compressibility
+        self._compressibility = compressibility_factor(network)
+        self._state_j_per_kg = state_j_per_kg(network, self._compressibility)
         self._index = {node.id: number for number, node in enumerate(network.nodes)}
         self._ids = [node.id for node in network.nodes]
         self._heights = [node.height_m for node in network.nodes]
@@ -298,7 +292,7 @@ class _Compiler:
         )
 
     def _resistance(self, pipe: Edge) -> float:
-        resistance = resistance_bar2_s2_per_kg2(pipe, self._network, REFERENCE_PRESSURE_BAR)
+        resistance = resistance_bar2_s2_per_kg2(pipe, self._network)
         if resistance is None:
             known = "length, diameter, and roughness or friction factor"
             self._faults.append(Fault(f"pipe {pipe.id}", f"pressures need its {known}"))

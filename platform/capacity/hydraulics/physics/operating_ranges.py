@@ -26,9 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capacity.hydraulics.physics.compressor_maps import SECONDS_PER_MINUTE, biquadratic, duty, flow_limits
-from capacity.hydraulics.physics.laws import adiabatic_head_kj_per_kg, pressure_ratio, state_j_per_kg
+from capacity.hydraulics.physics.laws import adiabatic_head_kj_per_kg, pressure_ratio
 from capacity.networks.model import Edge, Network
-from capacity.networks.physics import ATMOSPHERE_BAR, RESISTANCE
+from capacity.networks.physics import ATMOSPHERE_BAR, RESISTANCE, state_j_per_kg
 from capacity.networks.stations import Configuration, Drive, Machine, PistonCompressor, Station
 
 Reals = NDArray[np.float64]

@@ -237,7 +237,7 @@ class _Checker:
             return
         resistance: float | None = 0.0
         if edge.kind is EdgeKind.PIPE:
-            resistance = resistance_bar2_s2_per_kg2(edge, self._network, PAPAY_AT_BAR)
+            resistance = resistance_bar2_s2_per_kg2(edge, self._network)
         elif edge.kind is EdgeKind.RESISTOR:
             resistance = self._drag(_number(edge, "drag_factor", 0.0), edge.diameter_mm or 0.0)
         if resistance is None:

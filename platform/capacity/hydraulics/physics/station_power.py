@@ -13,13 +13,10 @@ from typing import Final
 import numpy as np
 
 from capacity.hydraulics.physics.compressor_maps import duty, energy_rate_kw
-from capacity.hydraulics.physics.laws import (
-    adiabatic_head_kj_per_kg,
-    fuel_kg_per_s,
-    state_j_per_kg,
-)
+from capacity.hydraulics.physics.laws import adiabatic_head_kj_per_kg, fuel_kg_per_s
 from capacity.hydraulics.physics.operating_ranges import PA_PER_BAR, Stages, machines_of
 from capacity.networks.model import Edge, Network
+from capacity.networks.physics import state_j_per_kg
 from capacity.networks.stations import Drive, Machine
 
 FLOW_SHARES: Final = 240

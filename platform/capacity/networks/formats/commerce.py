@@ -56,9 +56,55 @@ def balanced(nominations: Mapping[str, int]) -> tuple[dict[str, int], int]:
     return {**nominations, **{key: sign * units for key, units in shares.items()}}, larger - total
 
 
+def dispatched(nominations: Mapping[str, int], ranges: Mapping[str, tuple[int, int]]) -> dict[str, int]:
+    """Return the nominations nearest to balance that keep each within its range; those without one stay.
+
+    Positive enters, negative exits. What is missing is shared in proportion to the room that each range
+    leaves, to whole units by largest remainder (ties to the first).
+    """
+    found = dict(nominations)
+    for key, (least, most) in ranges.items():
+        found[key] = min(max(found[key], least), most)
+    missing = -sum(found.values())
+    way = 1 if missing > 0 else -1
+    rooms = {
+        key: most - found[key] if way > 0 else found[key] - least for key, (least, most) in ranges.items()
+    }
+    room = sum(rooms.values())
+    if not missing or not room:
+        return found
+    taken = min(abs(missing), room)
+    shares = {key: taken * own // room for key, own in rooms.items()}
+    by_remainder = sorted(rooms, key=lambda key: -(taken * rooms[key] % room))
+    for key in by_remainder[: taken - sum(shares.values())]:
+        shares[key] += 1
+    return {key: units + way * shares.get(key, 0) for key, units in found.items()}
+
+
+def with_dispatch(
+    nodes: list[Placed[Node]],
+    ranges: Mapping[str, tuple[int, int]],
+    unit: CommercialUnit,
+    notes: list[str],
+) -> list[Placed[Node]]:
+    """Return the nodes with what is dispatchable chosen within its range, and add to `notes` what was."""
+    if not ranges:
+        return nodes
+    chosen = dispatched({node.id: node.nomination for node, _ in nodes}, ranges)
+    moved = sum(abs(chosen[node.id] - node.nomination) for node, _ in nodes)
+    said = f"{moved:,} {unit} were moved" if moved else "none was moved"
+    notes.append(
+        f"Dispatchable points: {len(ranges):,}. Their nominations are chosen within ranges, nearest to the "
+        f"nominal ones that balance; {said}."
+    )
+    return [(replace(node, nomination=chosen[node.id]), at) for node, at in nodes]
+
+
 def rebalanced(nodes: list[Placed[Node]], unit: CommercialUnit, notes: list[str]) -> list[Placed[Node]]:
     """Return the nodes with balanced nominations, and add to `notes` what that took."""
     balance, cut = balanced({node.id: node.nomination for node, _ in nodes})
+    if not any(balance.values()):
+        notes.append("The nomination is empty: nothing enters or leaves.")
     cuts = f"; to balance them, {cut:,} {unit} were cut from the larger side" if cut else ""
     notes.append(f"Nominations are in whole {unit}, rounded down{cuts}.")
     return [(replace(node, nomination=balance[node.id]), at) for node, at in nodes]

@@ -17,6 +17,7 @@ from capacity.publication.service import (
     PublishRevision,
     SetPolicy,
     import_network,
+    prepared,
     publish_revision,
     set_policy,
 )
@@ -61,12 +62,16 @@ async def import_(
     operator: str,
     currency: Currency | None,
     firm_level: Level | None,
+    is_gauge: bool,
+    is_trial: bool,
 ) -> Answer:
     """Import a network, or publish the next revision of one of the operator's."""
-    network = catalogue.load(source) if source in catalogue.codes() else recognise.read(Path(source))
+    network = _read(source, is_gauge=is_gauge)
     company = await session.party(operator)
     if company.kind is not PartyKind.OPERATOR:
         raise InvalidInput([Fault("operator", f"{company.code} is no operator but a {company.kind.lower()}")])
+    if is_trial:
+        return _described(prepared(network).network, 0)
     caller = session.caller_for(company.id, Role.OPERATOR)
     try:
         known = await session.network(network.code)
@@ -78,7 +83,15 @@ async def import_(
         await _require_kept(session, known, company, currency, firm_level)
         revision = PublishRevision(network_id=known.id, network=network)
         published = await caller.run(publish_revision, revision)
-    return _imported(published, network)
+    return _described(network, published.revision_number)
+
+
+def _read(source: str, *, is_gauge: bool) -> Network:
+    if source not in catalogue.codes():
+        return recognise.read(Path(source), is_gauge=is_gauge)
+    if is_gauge:
+        raise InvalidInput([Fault("gauge", f"the pressures of {source}, which comes with us, are absolute")])
+    return catalogue.load(source)
 
 
 async def _require_kept(
@@ -103,18 +116,19 @@ async def _require_kept(
         raise InvalidInput(faults)
 
 
-def _imported(published: PublishedNetwork, network: Network) -> Answer:
+def _described(network: Network, revision: int) -> Answer:
+    """Return what a network consists of and what its importer notes; revision 0: it is not published."""
     values = {
-        "code": published.network.code,
-        "revision": published.revision_number,
+        "code": network.code,
+        "revision": revision or None,
         "nodes": len(network.nodes),
         "edges": len(network.edges),
         "unit": network.unit,
         "notes": network.notes,
     }
+    stands = f"revision {revision}" if revision else "not published"
     text = (
-        f"{published.network.code}: revision {published.revision_number}, "
-        f"{len(network.nodes)} nodes, {len(network.edges)} edges, in {network.unit}"
+        f"{network.code}: {stands}, {len(network.nodes)} nodes, {len(network.edges)} edges, in {network.unit}"
     )
     return Answer.of(values, text, *(f"  {note}" for note in network.notes))
 

@@ -15,6 +15,7 @@ from capacity.networks.model import Network
 from capacity.solvers.deadline import Deadline
 from capacity.solvers.engines import Engine, noted, own_engine
 from capacity.solvers.port import Solver
+from linepack.problems import Fault, InvalidInput
 from server.cli.answers import Answer, Column, Line, Rows, Shown
 
 NODES_SHOWN: Final = 5
@@ -54,10 +55,15 @@ class Decision:
 def decide(
     network: Network, scale: float, solver: Solver, seconds: float, *, finder: PrimalHeuristic | None = None
 ) -> Decision:
-    """Decide the published nomination of `network`, times `scale`, within `seconds`."""
+    """Decide the published nomination of `network`, times `scale`, within `seconds`.
+
+    Raises InvalidInput where that is no nomination: where nothing enters or leaves.
+    """
     began = time.perf_counter()
     compiled = compile_hydraulics(network)
     injection = _scaled(compiled, scale)
+    if not injection.any():
+        raise InvalidInput([Fault("nomination", "is empty: nothing enters or leaves")])
     question = HydraulicProblem.of_nomination(compiled, injection)
     with noted() as engines:
         found = HydraulicSolver(compiled, solver, heuristic=finder).decide(

@@ -72,6 +72,14 @@ def import_(
         Level | None,
         typer.Option(help="How far firm rights on a new network are proved; robust, if left out."),
     ] = None,
+    is_gauge: Annotated[
+        bool,
+        typer.Option("--gauge", help="Pressures of the file are gauge; absolute, if left out or if it says."),
+    ] = False,
+    is_trial: Annotated[
+        bool,
+        typer.Option("--trial", help="Publish nothing: say what would be, and what is assumed or left out."),
+    ] = False,
 ) -> None:
     """Import a network, or publish the next revision of one of the operator's; all faults are listed.
 

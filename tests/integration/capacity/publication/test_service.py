@@ -194,7 +194,7 @@ async def test_overlay_lowers_capacity_until_it_is_withdrawn(parties: Database) 
     number = [edge.id for edge in BELGIAN.edges].index("23")
     assert during.overlays == (OUTAGE,)
     assert during.version == 2
-    # 107 834 Sm³/h by half.
+    # 107 835 Sm³/h by half, rounded down.
     assert on_day(during.network, during.overlays, JUNE.start).forward[number] == 53_917
     await withdraw(parties, outage.id)
     after = await current(parties, network_id)

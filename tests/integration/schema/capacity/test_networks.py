@@ -234,6 +234,24 @@ async def test_a_pressure_that_no_pipeline_has_is_refused_at_its_node(
     assert fault["message"] == f"the highest pressure must be from 0 to 1,000 bar, not {pressure:g}"
 
 
+async def test_limits_below_the_atmosphere_are_refused_unless_they_are_gauge(harness: SchemaHarness) -> None:
+    node = replace(NETWORK.nodes[0], pressure_min_bar=0.1, pressure_max_bar=0.5)
+    low = native.write(replace(NETWORK, code="low", nodes=(node, *NETWORK.nodes[1:])))
+    given = file(low, "low.json")
+    refused = await harness.act(OPERATING, "importNetwork", "", file=given, currency="EUR")
+    [fault] = refused["faults"]
+    assert "node a" in fault["place"]
+    assert fault["message"].endswith("are these gauge pressures?")
+    imported = await harness.act(
+        OPERATING,
+        "importNetwork",
+        "... on NetworkPayload { network { code notes } }",
+        file={**given, "isGauge": True},
+        currency="EUR",
+    )
+    assert imported["network"]["notes"][-1] == "Pressures of the file are gauge: 1.01325 bar are added."
+
+
 async def test_overlays_come_and_go_and_belong_to_the_operator(harness: SchemaHarness) -> None:
     put = (await close_half(harness, "2026-11-10", "2026-11-20"))["overlay"]
     assert (put["edge"]["code"], put["kind"], put["reason"], put["period"]["days"]) == (

@@ -31,6 +31,9 @@ def test_only_an_operator_runs_a_network(linepack: Linepack) -> None:
     refused = linepack("import", "new.json", "--operator", "P0")
     assert refused.returncode == 1
     assert refused.stderr == "operator: P0 is no operator but a shipper\n"
+    trial = linepack("import", "new.json", "--operator", "P5", "--gauge", "--trial")
+    assert trial.stdout.startswith("mine: not published, 5 nodes, 4 edges, in kWh/h"), trial.stderr
+    assert "Pressures of the file are gauge: 1.01325 bar are added." in trial.stdout
     assert "mine" not in linepack("network", "list").stdout
 
     new = linepack("import", "new.json", "--operator", "P5", "--currency", "GBP", "--json")

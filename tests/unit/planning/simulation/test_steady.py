@@ -9,11 +9,13 @@ from scipy.integrate import solve_ivp
 from tests.unit.capacity.hydraulics.small_networks import edge, network, node, pipe
 
 from capacity.hydraulics.passive.newton import NoSteadyState
-from capacity.hydraulics.physics.network import GRAVITY_M_PER_S2, HydraulicNetwork, compile_hydraulics
+from capacity.hydraulics.physics.network import HydraulicNetwork, compile_hydraulics
+from capacity.hydraulics.physics.residuals import residual_faults
+from capacity.hydraulics.physics.state import HydraulicState, Mode
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network
 from capacity.networks.physics import (
     GAS_CONSTANT_J_PER_KMOL_K,
-    mean_pressure_bar,
+    GRAVITY_M_PER_S2,
     nikuradse,
     papay,
 )
@@ -85,7 +87,8 @@ def test_with_papays_compressibility_each_pipe_has_that_of_its_mean_pressure() -
     hydraulic, found = simulated(revision, Compressibility.PAPAY)
     for number, one in enumerate(revision.edges[:6]):
         ends = found.pressures_bar[[hydraulic.tail[number], hydraulic.head[number]]].tolist()
-        factor = papay(mean_pressure_bar(*ends), revision.gas_temperature_k, revision.gas)
+        mean = 2 / 3 * (sum(ends) - ends[0] * ends[1] / sum(ends))
+        factor = papay(mean, revision.gas_temperature_k, revision.gas)
         flow = float(found.flows_kg_per_s[number])
         exact = integrated_outlet_bar(one, revision, flow, ends[0], factor)
         assert exact == pytest.approx(ends[1], abs=1e-5)
@@ -121,6 +124,51 @@ def test_stations_hold_their_ratios_on_a_mesh_and_every_pipe_its_law() -> None:
     np.subtract.at(left, hydraulic.tail, flows)
     np.add.at(left, hydraulic.head, flows)
     np.testing.assert_allclose(left, 0, atol=1e-8)
+
+
+@pytest.mark.parametrize(("tail", "head"), [("a", "b"), ("b", "a")])
+def test_a_resistor_takes_its_loss_off_the_pressure_whichever_way_it_points(tail: str, head: str) -> None:
+    # 80 bar less 2 are 78, and behind a pipe of β = 0.5 that carries 30 kg/s √(78² − 0.5 · 30²) = 75.06 bar.
+    resistor = edge("r", EdgeKind.RESISTOR, tail, head, {"pressure_loss_bar": 2.0})
+    nodes = [node("a", 30), node("b"), node("c", -30)]
+    hydraulic = compile_hydraulics(network(nodes, [resistor, pipe("bc", "b", "c", 0.5)]))
+    found = simulate(hydraulic, hydraulic.nomination(), 0, 80.0)
+    assert found.pressures_bar.tolist() == pytest.approx([80.0, 78.0, 75.06], abs=1e-4)
+    assert found.flows_kg_per_s.tolist() == pytest.approx([30.0 if tail == "a" else -30.0, 30.0])
+
+
+def test_losses_at_flanges_are_taken_off_on_both_sides_of_a_station() -> None:
+    # 60 bar less 0.5 are 59.5 at the machines; 1.2 times that are 71.4, less 0.8 at the way out 70.6 bar.
+    losses = {"pressure_loss_in_bar": 0.5, "pressure_loss_out_bar": 0.8}
+    station = edge("cs", EdgeKind.COMPRESSOR_STATION, "a", "b", losses)
+    hydraulic = compile_hydraulics(network([node("a", 30), node("b", -30)], [station]), use_maps=False)
+    found = simulate(hydraulic, hydraulic.nomination(), 0, 60.0, ratios={0: 1.2})
+    assert found.pressures_bar[:2].tolist() == pytest.approx([60.0, 70.6], abs=1e-6)
+
+
+def test_resistors_on_a_mesh_lose_what_the_model_says() -> None:
+    # The residual checker restates the model's laws by itself.
+    revision = hilly(GasProperties(compressibility=0.88))
+    resistor = edge("r", EdgeKind.RESISTOR, "e", "c", {"pressure_loss_bar": 0.3})
+    revision = replace(revision, edges=(*revision.edges[:6], resistor))
+    hydraulic = compile_hydraulics(revision)
+    found = simulate(hydraulic, hydraulic.nomination(), 0, 80.0)
+    state = HydraulicState(
+        injections_kg_per_s=tuple(hydraulic.nomination().tolist()),
+        flows_kg_per_s=tuple(found.flows_kg_per_s.tolist()),
+        pressures_bar=tuple(found.pressures_bar.tolist()),
+        modes=(Mode.OPEN,) * len(revision.edges),
+        configurations=("",) * len(revision.edges),
+    )
+    assert residual_faults(revision, state) == []
+    assert abs(found.flows_kg_per_s[6]) > 1
+
+
+def test_a_resistor_that_takes_all_pressure_leaves_no_steady_state() -> None:
+    resistor = edge("r", EdgeKind.RESISTOR, "a", "b", {"pressure_loss_bar": 90.0})
+    hydraulic = compile_hydraulics(network([node("a", 3), node("b", -3)], [resistor]))
+    with pytest.raises(NoSteadyState, match="no pressure is left"):
+        simulate(hydraulic, hydraulic.nomination(), 0, 80.0)
 
 
 def closed_valve(revision: Network, name: str) -> np.ndarray:

@@ -88,7 +88,7 @@ function separates(network: Network, inside: Nodes, { receipt, delivery }: Route
 }
 
 /** What a point is published to let through, and never more than is sold at all. */
-function ownLimit(network: Network, { receipt, delivery }: Route): bigint {
+export function ownLimit(network: Network, { receipt, delivery }: Route): bigint {
   const node = (id: string) => at(network.nodes, named(network.place, id));
   const published = delivery === null ? node(receipt ?? "").entryCapacity : receipt === null ? node(delivery).exitCapacity : null;
   return published === null ? QUANTITY_MAX : least(published, QUANTITY_MAX);

@@ -32,6 +32,16 @@ _COLUMNS = {
 }
 """The documented columns of each table, in order; further ones are for people and are not read."""
 
+_CANDIDATE_COLUMNS = {
+    "ne_pipe": f"{_COLUMNS['pipe'].removesuffix(' is_bidirectional')} construction_cost",
+    "ne_compressor": f"{_COLUMNS['compressor'].removesuffix(' operating_cost directionality')} "
+    "construction_cost operating_cost directionality",
+}
+
+TABLES = tuple(_COLUMNS)
+CANDIDATES = tuple(_CANDIDATE_COLUMNS)
+"""The tables that are read, and those of candidates for expansion."""
+
 _OPTIONAL = frozenset(
     {"pipeline_name", "edi_id", "lat", "lon", "is_bidirectional", "operating_cost", "directionality"}
 )
@@ -94,7 +104,7 @@ class Document:
 
     def rows(self, table: str, faults: FaultList) -> Iterator[Row]:
         """Yield the rows of a table that are in service, noting those that cannot be read."""
-        columns = _COLUMNS[table].split()
+        columns = (_COLUMNS | _CANDIDATE_COLUMNS)[table].split()
         required = [column for column in columns if column not in _OPTIONAL]
         for values, line in self.tables.get(table, []):
             row = Row(

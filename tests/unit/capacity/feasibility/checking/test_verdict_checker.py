@@ -23,6 +23,7 @@ from tests.unit.capacity.feasibility.samples import (
 from capacity.feasibility.checking import (
     counting,
     flow_checker,
+    limit_checker,
     pressure_checker,
     tree_checker,
     verdict_checker,
@@ -222,12 +223,15 @@ def imported(module: ModuleType) -> set[str]:
 
 
 def test_the_checker_shares_no_code_with_what_makes_verdicts() -> None:
-    parts = (verdict_checker, counting, flow_checker, tree_checker)
+    parts = (verdict_checker, counting, limit_checker, flow_checker, tree_checker)
     modules = {module for part in parts for module in imported(part)}
 
     shared = {
         "capacity.feasibility.checking",
-        *(f"capacity.feasibility.checking.{name}" for name in ("counting", "flow_checker", "tree_checker")),
+        *(
+            f"capacity.feasibility.checking.{name}"
+            for name in ("counting", "limit_checker", "flow_checker", "tree_checker")
+        ),
         "capacity.feasibility.verdicts.certificates",
         "capacity.feasibility.verdicts.verdict",
     }
@@ -299,3 +303,50 @@ def test_a_proof_is_about_gas_days_asked_for(periods: tuple[Period, ...]) -> Non
     tampered = with_certificate(CUT, CUT.proofs[0].certificate, periods=periods)
 
     assert any("gas days" in message for message in faults(tampered))
+
+
+@pytest.mark.parametrize("level", [Level.RIGHTS, Level.FLOW, Level.ROBUST])
+@pytest.mark.parametrize(("node", "limits"), [("a", {"entry_capacity": 7}), ("d", {"exit_capacity": 2})])
+def test_what_points_let_through_is_kept_at_every_level(
+    level: Level, node: str, limits: dict[str, Any]
+) -> None:
+    # With the request 5 + 1 + 2 units begin at a, and 1 + 2 end at d.
+    own = verdict(Policy(level, level), A_TO_D, 2)
+    assert own.outcome is Outcome.FEASIBLE
+    nodes = tuple(replace(one, **limits) if one.id == node else one for one in SQUARE.nodes)
+    found = [str(fault) for fault in check(replace(SQUARE, nodes=nodes), (), BOOKED, own)]
+    used, [most] = 8 if node == "a" else 3, limits.values()
+    limit = Route(node, None) if node == "a" else Route(None, node)
+    assert found == [f"request: takes up {used} of the {most} that {limit} lets through on {ONE_DAY}"]
+
+
+def test_what_the_network_lets_through_to_a_point_is_kept_where_its_flows_are_not_asked_for() -> None:
+    # Nobody may take gas off: the 20 are never used, and every flow adds up. Yet a sends 8 at most.
+    request = Request(A, 20, ONE_DAY)
+    proof = DayProof((ONE_DAY,), Level.FLOW, Outcome.FEASIBLE, FlowProof((0, 0, 0)), ((A, 20),))
+    own = replace(FLOWS, request=request, rights_version=rights().version, proofs=(proof,))
+    assert [str(fault) for fault in check(SQUARE, (), rights(), own)] == [
+        f"request: takes up 20 of the 8 that {A} lets through on {ONE_DAY}"
+    ]
+    small = replace(own, request=replace(request, quantity=8), proofs=(replace(proof, covering=((A, 8),)),))
+    assert check(SQUARE, (), rights(), small) == []
+
+
+def test_a_proof_whose_parts_do_not_fit_has_a_fault_and_raises_nothing() -> None:
+    [proof] = TREE.proofs
+    certificate = proof.certificate
+    assert isinstance(certificate, TreeProof)
+    nothing: Any = None
+    items: list[Any] = [
+        replace(item, scale=nothing) if isinstance(item, Leaf) else item for item in certificate.items
+    ]
+    broken: list[Certificate] = [
+        TreeProof(tuple(items)),
+        TreeProof(nothing),
+        CutProof(("a",), 0, 0, limit=Route("nowhere", None)),
+    ]
+    for one in broken:
+        assert faults(with_certificate(TREE, one))
+    unknown = with_certificate(LIMIT, CutProof((), 0, 1, limit=Route("nowhere", None)))
+    elsewhere = replace(unknown, request=replace(unknown.request, route=Route("nowhere", "d")))
+    assert any("cannot be followed: KeyError" in message for message in faults(elsewhere))

@@ -30,7 +30,16 @@ from capacity.feasibility.verifier import Verifier
 from capacity.hydraulics.infeasibility.certificate import InfeasibilityCertificate
 from capacity.hydraulics.infeasibility.checker.check import certificate_faults
 from capacity.hydraulics.physics.problem import HydraulicProblem
-from capacity.networks.model import Edge, EdgeKind, Network, Node, NodeRole, Overlay, OverlayKind
+from capacity.networks.model import (
+    Edge,
+    EdgeKind,
+    GasProperties,
+    Network,
+    Node,
+    NodeRole,
+    Overlay,
+    OverlayKind,
+)
 from capacity.networks.physics import RESISTANCE, with_capacities
 from capacity.networks.policy import Level, Policy, WhenUndecided
 from capacity.publication import catalogue
@@ -77,6 +86,21 @@ FORK = with_capacities(
 )
 
 
+FALLING = with_capacities(
+    replace(
+        LINE,
+        gas=GasProperties(compressibility=0.9),
+        nodes=(
+            Node("in", NodeRole.ENTRY, pressure_min_bar=48.0, pressure_max_bar=50.0, height_m=800.0),
+            Node("out", NodeRole.EXIT, pressure_min_bar=48.0, pressure_max_bar=50.0),
+        ),
+        edges=(pipe("falling", "in", "out"),),
+    )
+)
+"""By its heights it carries √((50² − e^S 48²) / (0.2 (e^S − 1) / S)) = 51.312 kg/s, S = −0.1374987; without
+them it would be √((50² − 48²) / 0.2) = 31.305 kg/s."""
+
+
 def of_line(*overlays: Overlay, policy: Policy | None = None) -> Verifier:
     return Verifier(
         LINE,
@@ -115,6 +139,21 @@ def test_what_flows_allow_pressures_refuse_with_the_node_the_missing_bar_and_the
     assert (found.period, found.quantity) == (ONE_DAY, verdict.largest_throughout)
     assert found.limit is not None
     assert found.limit.kind is LimitKind.PRESSURE
+
+
+def test_gas_that_falls_is_sold_and_what_refused_it_before_proves_nothing() -> None:
+    request = Request(ALONG, 4 * KG_10, ONE_DAY)
+    level = [replace(edge, capacity_forward=1_549_595, capacity_backward=0) for edge in FALLING.edges]
+    verdicts = [
+        Verifier(
+            of, (), Policy(Level.HYDRAULIC), Highs(), revision_id=REVISION, clock=time.process_time
+        ).verify(rights(), request, NOON)
+        for of in (FALLING, replace(FALLING, edges=tuple(level)))
+    ]
+    assert [verdict.outcome for verdict in verdicts] == [Outcome.FEASIBLE, Outcome.INFEASIBLE]
+    found = [check(FALLING, (), rights(), verdict) for verdict in verdicts]
+    assert found[0] == []
+    assert any("can leave" in fault.message for fault in found[1])
 
 
 def test_the_refusal_carries_a_refutation_that_the_checker_accepts_and_no_other_request_has() -> None:

@@ -8,13 +8,13 @@ import pytest
 from numpy.typing import NDArray
 from scipy.optimize import brentq, linprog
 
-from capacity.hydraulics.physics.laws import adiabatic_head_kj_per_kg, state_j_per_kg
+from capacity.hydraulics.physics.laws import adiabatic_head_kj_per_kg
 from capacity.hydraulics.physics.network import compile_hydraulics
 from capacity.hydraulics.physics.operating_ranges import FACETS_MAX, OperatingRange, operating_ranges
 from capacity.hydraulics.physics.station_power import StationPower, station_power
 from capacity.networks.formats.gaslib import reader
 from capacity.networks.model import Edge, EdgeKind, GasProperties, Network, Node
-from capacity.networks.physics import papay
+from capacity.networks.physics import papay, state_j_per_kg
 from capacity.networks.stations import (
     Configuration,
     Drive,

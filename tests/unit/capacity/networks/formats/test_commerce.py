@@ -1,6 +1,6 @@
 import pytest
 
-from capacity.networks.formats.commerce import balanced, density_kg_per_nm3, whole_units
+from capacity.networks.formats.commerce import balanced, density_kg_per_nm3, dispatched, whole_units
 from linepack.units import CommercialUnit, FlowKgPerS, GasQuality
 
 KWH_PER_H = CommercialUnit.KWH_PER_H
@@ -35,3 +35,18 @@ def test_larger_side_is_cut_in_proportion_by_largest_remainder() -> None:
 
 def test_side_without_counterpart_is_cut_to_nothing() -> None:
     assert balanced({"a": 7, "b": 0}) == ({"a": 0, "b": 0}, 7)
+
+
+def test_dispatchable_points_take_what_is_missing_in_proportion_to_their_room() -> None:
+    # 10 enter and 4 leave: of the 6 missing, b (room 2) and c (room 7) leave 1.33 and 4.67 more.
+    found = dispatched({"a": 10, "b": -4, "c": 0}, {"b": (-6, 0), "c": (-7, 0)})
+    assert found == {"a": 10, "b": -5, "c": -5}
+
+
+def test_dispatchable_points_go_no_further_than_their_ranges() -> None:
+    assert dispatched({"a": 10, "b": -4}, {"b": (-6, 0)}) == {"a": 10, "b": -6}
+    assert dispatched({"a": 10, "b": -4}, {"a": (7, 12)}) == {"a": 7, "b": -4}
+
+
+def test_what_balances_is_not_dispatched() -> None:
+    assert dispatched({"a": 4, "b": -4}, {"a": (0, 9), "b": (-9, 0)}) == {"a": 4, "b": -4}

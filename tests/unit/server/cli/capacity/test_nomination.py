@@ -7,6 +7,7 @@ from rich.console import Console
 
 from capacity.publication import catalogue
 from capacity.solvers.highs import Highs
+from linepack.problems import InvalidInput
 from server.cli.capacity import nomination
 from server.cli.output import write
 
@@ -49,9 +50,14 @@ def test_without_time_it_is_undecided_and_says_why() -> None:
     assert "no proof within 1e-09 seconds" in text
 
 
-@pytest.mark.parametrize("scale", [0.0, 0.5, 1.15])
+@pytest.mark.parametrize("scale", [0.5, 1.15])
 def test_supply_and_demand_are_scaled_alike(scale: float) -> None:
     decision = nomination.decide(GASLIB_40, scale, Highs(), 10.0)
     supply = sum(max(node.nomination, 0) for node in GASLIB_40.nodes)
     assert decision.supply == pytest.approx(supply * scale, abs=1)
     assert decision.is_feasible
+
+
+def test_an_empty_nomination_is_refused_as_such() -> None:
+    with pytest.raises(InvalidInput, match="nothing enters or leaves"):
+        nomination.decide(GASLIB_40, 0.0, Highs(), 10.0)

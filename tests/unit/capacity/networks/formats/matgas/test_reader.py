@@ -4,6 +4,7 @@ import pytest
 
 from capacity.networks.formats.matgas import reader as matgas
 from capacity.networks.model import EdgeKind, Network, NodeRole
+from linepack.problems import InvalidInput
 from linepack.units import CommercialUnit
 
 SMALL = (Path(__file__).parents[5] / "corpus" / "networks" / "small.m").read_text()
@@ -97,11 +98,119 @@ end
     assert node.exit_capacity == pytest.approx(150 / 30 * 1_392_907, abs=10)
 
 
-def test_candidates_for_expansion_are_left_out_and_said_so() -> None:
+@pytest.mark.parametrize(("direction", "closed"), [(1, "capacity_backward"), (-1, "capacity_forward")])
+def test_flow_direction_of_an_extended_table_closes_the_other_way(direction: int, closed: str) -> None:
+    extended = f"%column_names% flow_direction\nmgc.pipe_data = [\n{direction}\n];\nend\n"
+    network = read(SMALL.replace("end\n", extended))
+    pipe = network.edges[0]
+    assert getattr(pipe, closed) == 0
+    assert {pipe.capacity_forward, pipe.capacity_backward} == {0, None}
+    assert read().edges[0].capacity_forward is None
+
+
+def test_extended_table_with_words_for_numbers_is_refused() -> None:
+    extended = "%column_names% flow_direction\nmgc.pipe_data = [\n'north'\n];\nend\n"
+    with pytest.raises(InvalidInput, match="flow_direction must be a number"):
+        read(SMALL.replace("end\n", extended))
+
+
+def test_candidates_for_expansion_are_not_built_and_said_so_with_their_cost() -> None:
     text = SMALL.replace("end\n", "mgc.ne_pipe = [\n1 1 3 0.5 100 0.01 3000000 8000000 1 9\n];\nend\n")
     network = read(text)
     assert len(network.edges) == 2
-    assert "Candidates for expansion are left out: ne_pipe." in network.notes
+    assert "ne_pipe 1: candidates for expansion are not built; they would cost 9." in network.notes
+
+
+CANDIDATES = """mgc.ne_compressor = [
+1 3 4 1 1.4 1e100 0 50 3000000 8000000 3000000 8000000 1 7 10 1
+];
+mgc.ne_pipe = [
+1 4 1 0.5 100 0.01 3000000 8000000 1 9
+];
+end
+"""
+WITH_JUNCTION = SMALL.replace(
+    "3 3000000 8000000 5000000 0 1 'small' '3' 50.0 9.0\n",
+    "3 3000000 8000000 5000000 0 1 'small' '3' 50.0 9.0\n"
+    "4 3000000 8000000 5000000 0 1 'small' '4' 50.0 9.5\n",
+).replace("end\n", CANDIDATES)
+
+
+def test_junction_between_candidates_is_not_built_either() -> None:
+    network = read(WITH_JUNCTION)
+    assert [node.id for node in network.nodes] == ["1", "2", "3"]
+    assert "Junctions that only candidates for expansion join are left out: 1." in network.notes
+    assert "ne_compressor 1: candidates for expansion are not built; they would cost 7." in network.notes
+
+
+def test_delivery_that_only_candidates_join_is_refused_and_told_why() -> None:
+    text = WITH_JUNCTION.replace("1 3 0 50 30 0 1", "1 3 0 50 20 0 1\n2 4 0 50 10 0 1")
+    with pytest.raises(InvalidInput) as refusal:
+        read(text)
+    [fault] = refusal.value.faults
+    expected = "is joined to the rest only by candidates for expansion (ne_pipe 1), which are not built"
+    assert fault.message == expected
+
+
+def test_what_is_not_modelled_is_said() -> None:
+    row = "1 2 3 1 1.4 1e100 -20 50 3000000 8000000 3000000 8000000 1 10 1"
+    assert row in SMALL
+    limited = "1 2 3 1 1.4 3000000 5 50 3000000 7000000 4000000 8000000 1 10 0"
+    storage = """mgc.storage = [
+1 3 0.3 3962 0.015 9411350 350000000 620000000 0.8 0.5 2.0 1 0 100.0 0 200.0
+];
+mgc.sources = [
+'agency' 2020
+];
+end
+"""
+    off = "1 1 2 0.5 20000 0.01 3000000 8000000 1\n2 1 2 0.5 20000 0.01 3000000 8000000 0\n"
+    text = SMALL.replace(row, limited).replace("end\n", storage).replace(off.split("\n", 1)[0] + "\n", off)
+    not_modelled = (
+        (
+            "compression both ways (directionality 0)",
+            ": only from fr_junction to to_junction, and gas passes ",
+        ),
+        ("the limit of power (power_max)", "."),
+        ("the highest pressure at the inlet (inlet_p_max), below the junction's,", "."),
+        ("the lowest pressure at the outlet (outlet_p_min), above the junction's,", "."),
+    )
+    notes = read(text).notes
+    for note, (what, then) in zip(notes, not_modelled, strict=False):
+        assert note.startswith(f"compressor 1: {what} is not modelled{then}")
+    assert notes[4:-1] == (
+        "compressor 1: the least flow (flow_min) is not demanded.",
+        "Wells and reservoirs of storages are not modelled: they hand over up to their rates.",
+        "Out of service (status 0) and left out: 1 pipe.",
+        "Tables that are not read: sources.",
+    )
+    assert read().notes[:-1] == ()
+
+
+def test_speed_of_sound_says_the_compressibility() -> None:
+    # 300² m²/s² · 0.6 · 28.9647 kg/kmol / (8314.462618 · 283.15) = 0.664373.
+    network = read(SMALL.replace("mgc.units", "mgc.sound_speed = 300;\nmgc.units"))
+    assert network.gas.compressibility == pytest.approx(0.664373, abs=1e-6)
+    assert network.notes[0] == (
+        "The speed of sound, 300 m/s, gives the compressibility 0.6644, as in GasModels.jl; "
+        "compressibility_factor, 0.8, is not used."
+    )
+
+
+def test_dispatchable_receipt_gives_what_is_taken_and_says_so() -> None:
+    # The receipt may give 0 to 50 kg/s; the delivery takes 30.
+    text = SMALL.replace("1 1 0 50 30 0 1", "1 1 0 50 0 1 1")
+    network = read(text)
+    assert network.node("1").nomination == -network.node("3").nomination > 0
+    assert any(note.startswith("Dispatchable points: 1.") for note in network.notes)
+
+
+def test_nomination_of_nothing_is_said_to_be_empty() -> None:
+    # Both may be dispatched, and both are nominal 0: nothing says how much.
+    text = SMALL.replace("1 1 0 50 30 0 1", "1 1 0 50 0 1 1").replace("1 3 0 50 30 0 1", "1 3 0 50 0 1 1")
+    network = read(text)
+    assert [node.nomination for node in network.nodes] == [0, 0, 0]
+    assert "The nomination is empty: nothing enters or leaves." in network.notes
 
 
 def test_assumed_calorific_value_is_said() -> None:
