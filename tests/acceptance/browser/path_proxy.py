@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 HEAD_BYTES_MAX = 65_536
 PIECE_BYTES = 65_536
+SETTLED_S = 0.1
+"""After which what was accepted last has begun, and what was closed last is."""
 
 
 @contextmanager
@@ -15,11 +17,15 @@ def below(path: str, url: str) -> Iterator[str]:
     """Return the address of a proxy for what is at `url`, below `path` on another port of this machine."""
     upstream = urlsplit(url)
     loop = asyncio.new_event_loop()
+    passing: set[asyncio.Task[None] | None] = set()  # the loop itself may forget them
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
+        passing.add(task := asyncio.current_task())
+        # Cancelled when all is over: the server would complain of that.
+        with suppress(ConnectionError, asyncio.CancelledError, asyncio.IncompleteReadError):
             await _pass(path, (upstream.hostname or "", upstream.port or 80), reader, writer)
         writer.close()
+        passing.discard(task)
 
     server = loop.run_until_complete(asyncio.start_server(serve, "127.0.0.1", 0, limit=HEAD_BYTES_MAX))
     thread = threading.Thread(target=loop.run_forever)
@@ -29,11 +35,18 @@ def below(path: str, url: str) -> Iterator[str]:
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        server.close()
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.run_until_complete(_end(server))
         loop.close()
+
+
+async def _end(server: asyncio.Server) -> None:
+    await asyncio.sleep(SETTLED_S)
+    server.close()
+    passing = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in passing:
+        task.cancel()
+    await asyncio.gather(*passing, return_exceptions=True)
+    await asyncio.sleep(SETTLED_S)
 
 
 async def _pass(
@@ -61,8 +74,9 @@ async def _pass(
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Copy what comes until it ends."""
-    with suppress(ConnectionError):
+    """Copy what comes until it ends, and the end."""
+    with suppress(OSError):
         while piece := await reader.read(PIECE_BYTES):
             writer.write(piece)
             await writer.drain()
+        writer.write_eof()
