@@ -33,7 +33,6 @@ export function openClient(): OpenClient {
     url: SOCKET_URL,
     connectionParams: bearer,
     lazyCloseTimeout: IDLE_CLOSE_MS,
-    keepAlive: PING_MS,
     retryAttempts: Infinity,
     shouldRetry: () => true,
     retryWait: async (tries) => {

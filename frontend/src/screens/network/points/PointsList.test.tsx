@@ -65,7 +65,7 @@ describe("the list of points", () => {
   });
 
   it("is one stop of the tab key, from which arrows go on", async () => {
-    const onChoose = show();
+    const { onChoose } = show();
     await userEvent.tab();
     await userEvent.tab();
     await userEvent.tab();
