@@ -1,8 +1,8 @@
-"""Benchmark of the map in a browser: how it follows a drag and a step of the gas day.
+"""Benchmark of the screens: how the map follows a drag and a step of the gas day, and one person the other.
 
-A real Chromium opens GasLib-582 of a demo with a year of bookings, and a generated network of 10,000 nodes:
-`frontend/journeys/frames.ts` measures and prints, this runs it and names what it aims at. The processor draws
-here; a machine with a graphics card does better.
+A real Chromium opens GasLib-582 of a demo with a year of bookings, and a generated network of 10,000 nodes;
+and one shipper books what another one looks at: `frontend/journeys/frames.ts` measures and prints, this runs
+it and names what it aims at. The processor draws here; a machine with a graphics card does better.
 
 `python -m benchmarks frames` prints it; `run` returns it.
 """

@@ -5,6 +5,20 @@ import tseslint from "typescript-eslint";
 const ARITHMETIC =
   "Amounts come exact from the API and are only written: format/ turns them into texts and lengths, nothing else may.";
 
+const TEXT = "Texts stand in texts/, where they can be translated.";
+const WORD = "/\\p{L}{2}/u";
+
+/** Words that people read: between tags, in braces there, and in attributes that are shown or said. */
+const TEXTS = [
+  `JSXText[value=${WORD}]`,
+  `:matches(JSXElement, JSXFragment) > JSXExpressionContainer > Literal[value=${WORD}]`,
+  `:matches(JSXElement, JSXFragment) > JSXExpressionContainer > TemplateLiteral > TemplateElement[value.raw=${WORD}]`,
+  `:matches(JSXElement, JSXFragment) > JSXExpressionContainer > ConditionalExpression > Literal[value=${WORD}]`,
+  ...["> Literal", "> JSXExpressionContainer > Literal", "> JSXExpressionContainer > ConditionalExpression > Literal"].map(
+    (path) => `JSXAttribute[name.name=/^(alt|aria-description|aria-label|aria-roledescription|label|note|placeholder|tag|text|title)$/] ${path}[value=${WORD}]`,
+  ),
+].map((selector) => ({ selector, message: TEXT }));
+
 export default tseslint.config(
   { ignores: ["node_modules", "src/api/graphql-env.d.ts"] },
   {
@@ -34,6 +48,7 @@ export default tseslint.config(
         { selector: "TSAsExpression > TSAsExpression[typeAnnotation.type='TSUnknownKeyword']", message: ARITHMETIC },
         { selector: "CallExpression[callee.name=/^(Number|BigInt|parseFloat|parseInt)$/]", message: ARITHMETIC },
         { selector: "UnaryExpression[operator='+']", message: ARITHMETIC },
+        ...TEXTS,
       ],
     },
   },

@@ -53,22 +53,38 @@ export interface Booked {
   readonly delivery: string;
 }
 
+export interface Holding {
+  readonly token: string;
+  readonly contract: { readonly id: string; readonly code: string };
+  readonly start: string;
+  readonly end: string;
+}
+
+/** Book 3,000 units at an exit of GasLib-40 for two months. */
+export async function book(shipper: string, delivery: string): Promise<Holding> {
+  const [token, start, end] = [await tokenOf(shipper), monthAfter(8), monthAfter(10)];
+  const { bookCapacity: { contract, message } } = await ask<{ bookCapacity: { contract?: Holding["contract"]; message?: string } }>(
+    token, BOOK, { input: { network: "gaslib-40", delivery, start, end, quantity: 3_000, idempotencyKey: crypto.randomUUID() } },
+  );
+  if (contract === undefined) throw new Error(message);
+  return { token, contract, start, end };
+}
+
+/** Offer a part of a contract on all of its gas days; the id of the listing. */
+export async function list({ token, contract, start, end }: Holding, quantity: number): Promise<string> {
+  const { postListing } = await ask<{ postListing: { listing?: { id: string }; message?: string } }>(token, LIST, {
+    input: { contractId: contract.id, kind: "ASSIGNMENT", start, end, quantity, pricePerUnitDay: "0.0090", idempotencyKey: crypto.randomUUID() },
+  });
+  if (postListing.listing === undefined) throw new Error(postListing.message);
+  return postListing.listing.id;
+}
+
 /** A contract of one shipper of which another has bought a part. */
 export async function bookAndSellOn(seller: string, buyer: string): Promise<Booked> {
   const delivery = "sink_2";
-  const [start, end, key] = [monthAfter(8), monthAfter(10), crypto.randomUUID()];
-  const [selling, buying] = [await tokenOf(seller), await tokenOf(buyer)];
-  const { bookCapacity: { contract, message } } = await ask<{ bookCapacity: { contract?: { id: string; code: string }; message?: string } }>(
-    selling, BOOK, { input: { network: "gaslib-40", delivery, start, end, quantity: 3_000, idempotencyKey: `book ${key}` } },
-  );
-  if (contract === undefined) throw new Error(message);
-  const { postListing } = await ask<{ postListing: { listing?: { id: string }; message?: string } }>(selling, LIST, {
-    input: { contractId: contract.id, kind: "ASSIGNMENT", start, end, quantity: 1_000, pricePerUnitDay: "0.0090", idempotencyKey: `list ${key}` },
-  });
-  if (postListing.listing === undefined) throw new Error(postListing.message);
-  const { takeListing } = await ask<{ takeListing: { trade?: { id: string }; message?: string } }>(buying, TAKE, {
-    input: { listingId: postListing.listing.id, quantity: 400, idempotencyKey: `take ${key}` },
-  });
+  const holding = await book(seller, delivery);
+  const input = { listingId: await list(holding, 1_000), quantity: 400, idempotencyKey: crypto.randomUUID() };
+  const { takeListing } = await ask<{ takeListing: { trade?: { id: string }; message?: string } }>(await tokenOf(buyer), TAKE, { input });
   if (takeListing.trade === undefined) throw new Error(takeListing.message);
-  return { code: contract.code, delivery };
+  return { code: holding.contract.code, delivery };
 }

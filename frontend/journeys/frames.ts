@@ -2,7 +2,8 @@
  * Measures how smoothly the map follows, in a real Chromium: node journeys/frames.ts
  *
  * On a running demo a year of GasLib-582 is booked and opened, dragged about and stepped through day by day; then the
- * same map is dragged about with a generated network of 10,000 nodes. One line of JSON for each figure.
+ * same map is dragged about with a generated network of 10,000 nodes. Before, one shipper books and another one looks on:
+ * how long after the answer it is on the other's screen. One line of JSON for each figure.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,12 +12,13 @@ import react from "@vitejs/plugin-react";
 import type { Page } from "playwright-core";
 import { build, preview } from "vite";
 import { ask, BOOK, monthAfter, tokenOf } from "./api.ts";
-import { openBrowser, signIn, visit } from "./browser.ts";
+import { delay, openBrowser, signIn, untilChanged, visit } from "./browser.ts";
 
 const NETWORK = "gaslib-582";
 const TRADER = "trader@nordwind.test";
 const FRAMES = 240;
 const STEPS = 60;
+const BOOKINGS = 20;
 const SETTLE_MS = 3_000;
 const READY_MS = 120_000;
 /** Of all frames of a drag this part must be painted anew, or the map did not follow. */
@@ -162,8 +164,27 @@ async function measureLargeMap(page: Page): Promise<void> {
   }
 }
 
+/** One shipper books again and again; from each answer to the other's screen, in milliseconds. */
+async function measureOthers(page: Page): Promise<void> {
+  const token = await tokenOf("trader@alpengas.test");
+  await signIn(page, "/networks/gaslib-40?delivery=sink_2&months=12", TRADER);
+  const route = page.getByRole("region", { name: "Chosen route" });
+  await route.getByRole("row").first().waitFor();
+  await page.waitForTimeout(SETTLE_MS);
+  const times: number[] = [];
+  for (let place = 0; place < BOOKINGS; place++) {
+    const before = await route.innerText();
+    const input = { network: "gaslib-40", delivery: "sink_2", start: monthAfter(1), end: monthAfter(2), quantity: 1_000, idempotencyKey: `others ${String(place)}` };
+    times.push(await delay(ask(token, BOOK, { input }), untilChanged(page, "Chosen route", before, READY_MS)));
+    await page.waitForTimeout(SETTLE_MS / 2);
+  }
+  report("what one shipper books, on the screen of another: median", quantile(times, 0.5), "ms");
+  report("what one shipper books, on the screen of another: 95th percentile", quantile(times, 0.95), "ms", { most: 1_000 });
+}
+
 const browser = await openBrowser();
 try {
+  await measureOthers((await visit(browser)).page);
   await measureNetwork((await visit(browser)).page);
   await measureLargeMap((await visit(browser)).page);
 } finally {

@@ -1,11 +1,12 @@
 /** The addresses of the screens. Their search part holds plain texts, so that it can be read and written by hand. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router";
 import { BASE_PATH } from "./api/place";
 import { session } from "./api/session";
 import { readAddress as readAdministration } from "./screens/administration/address";
 import { readAddress as readAvailability } from "./screens/availability/address";
 import { FirstNetwork } from "./screens/FirstNetwork";
 import { NoPage } from "./screens/NoPage";
+import { lazyScreen } from "./screens/lazyScreen";
 import { NoScreen } from "./screens/NoScreen";
 import { readAddress as readMarketAddress } from "./screens/market/address";
 import { readAddress } from "./screens/network/address";
@@ -42,61 +43,61 @@ const network = createRoute({
   getParentRoute: () => signedIn,
   path: "/networks/$network",
   validateSearch: readAddress,
-  component: lazyRouteComponent(() => import("./screens/network/NetworkScreen"), "NetworkScreen"),
+  component: lazyScreen(() => import("./screens/network/NetworkScreen"), "NetworkScreen"),
 });
 
 const availability = createRoute({
   getParentRoute: () => signedIn,
   path: "/networks/$network/availability",
   validateSearch: readAvailability,
-  component: lazyRouteComponent(() => import("./screens/availability/AvailabilityScreen"), "AvailabilityScreen"),
+  component: lazyScreen(() => import("./screens/availability/AvailabilityScreen"), "AvailabilityScreen"),
 });
 
 const portfolio = createRoute({
   getParentRoute: () => signedIn,
   path: "/networks/$network/portfolio",
   validateSearch: readPortfolioAddress,
-  component: lazyRouteComponent(() => import("./screens/portfolio/PortfolioScreen"), "PortfolioScreen"),
+  component: lazyScreen(() => import("./screens/portfolio/PortfolioScreen"), "PortfolioScreen"),
 });
 
 const proof = createRoute({
   getParentRoute: () => signedIn,
   path: "/networks/$network/contracts/$contract/proof",
-  component: lazyRouteComponent(() => import("./screens/proof/ProofScreen"), "ProofScreen"),
+  component: lazyScreen(() => import("./screens/proof/ProofScreen"), "ProofScreen"),
 });
 
 const operator = createRoute({
   getParentRoute: () => signedIn,
   path: "/networks/$network/operator",
   validateSearch: readOperatorAddress,
-  component: lazyRouteComponent(() => import("./screens/operator/OperatorScreen"), "OperatorScreen"),
+  component: lazyScreen(() => import("./screens/operator/OperatorScreen"), "OperatorScreen"),
 });
 
 const market = createRoute({
   getParentRoute: () => signedIn,
   path: "/networks/$network/market",
   validateSearch: readMarketAddress,
-  component: lazyRouteComponent(() => import("./screens/market/MarketScreen"), "MarketScreen"),
+  component: lazyScreen(() => import("./screens/market/MarketScreen"), "MarketScreen"),
 });
 
 const administration = createRoute({
   getParentRoute: () => signedIn,
   path: "/administration",
   validateSearch: readAdministration,
-  component: lazyRouteComponent(() => import("./screens/administration/AdministrationScreen"), "AdministrationScreen"),
+  component: lazyScreen(() => import("./screens/administration/AdministrationScreen"), "AdministrationScreen"),
 });
 
 const account = createRoute({
   getParentRoute: () => signedIn,
   path: "/account",
-  component: lazyRouteComponent(() => import("./screens/account/AccountScreen"), "AccountScreen"),
+  component: lazyScreen(() => import("./screens/account/AccountScreen"), "AccountScreen"),
 });
 
 const settlement = createRoute({
   getParentRoute: () => signedIn,
   path: "/settlement",
   validateSearch: readSettlementAddress,
-  component: lazyRouteComponent(() => import("./screens/settlement/SettlementScreen"), "SettlementScreen"),
+  component: lazyScreen(() => import("./screens/settlement/SettlementScreen"), "SettlementScreen"),
 });
 
 export const router = createRouter({

@@ -23,13 +23,20 @@ class Installation:
     """One running `linepack serve` on a free port, with everything below `data_dir`."""
 
     def __init__(
-        self, data_dir: Path, *, api_processes: int = 1, demo: bool = False, port: int | None = None
+        self,
+        data_dir: Path,
+        *,
+        api_processes: int = 1,
+        demo: bool = False,
+        port: int | None = None,
+        root_path: str = "",
     ) -> None:
         self.data_dir = data_dir
         self.port = port
         self.output = data_dir / "serve.out"
         self.api_processes = api_processes
         self.demo = demo
+        self.root_path = root_path
         self.url = ""
         self._process: subprocess.Popen[bytes] | None = None
         self._log: IO[bytes] | None = None
@@ -80,6 +87,7 @@ class Installation:
             "LINEPACK_DATA_DIR": str(self.data_dir),
             "LINEPACK_PORT": str(self.port or free_port()),
             "LINEPACK_API_PROCESSES": str(self.api_processes),
+            "LINEPACK_ROOT_PATH": self.root_path,
         }
 
     def text(self) -> str:
@@ -192,10 +200,17 @@ def _processes() -> Iterator[_Running]:
 
 @contextmanager
 def running(
-    data_dir: Path, *, api_processes: int = 1, demo: bool = False, port: int | None = None
+    data_dir: Path,
+    *,
+    api_processes: int = 1,
+    demo: bool = False,
+    port: int | None = None,
+    root_path: str = "",
 ) -> Iterator[Installation]:
     """Start an installation, and end it afterwards."""
-    installation = Installation(data_dir, api_processes=api_processes, demo=demo, port=port)
+    installation = Installation(
+        data_dir, api_processes=api_processes, demo=demo, port=port, root_path=root_path
+    )
     try:
         installation.start()
         yield installation

@@ -37,7 +37,7 @@ export function openClient(): OpenClient {
     shouldRetry: () => true,
     retryWait: async (tries) => {
       const wait = Math.min(RETRY_MS_MAX, 250 * 2 ** tries);
-      await new Promise((resolve) => setTimeout(resolve, wait / 2 + (Math.random() * wait) / 2));
+      await untilOnline(wait / 2 + (Math.random() * wait) / 2);
     },
     keepAlive: PING_MS,
     on: {
@@ -68,14 +68,32 @@ export function openClient(): OpenClient {
       fetchExchange,
     ],
   });
-  return {
-    client,
-    close: () => {
-      clearTimeout(overdue);
-      void socket.dispose();
-    },
+  const leave = () => {
+    lost();
+    socket.terminate();
   };
+  window.addEventListener("offline", leave);
+  const close = () => {
+    clearTimeout(overdue);
+    window.removeEventListener("offline", leave);
+    // It was waiting for a connection that nobody needs any more: that is no fault.
+    Promise.resolve(socket.dispose()).catch(() => undefined);
+  };
+  return { client, close };
 }
+
+/** Wait, but not once the machine has a network again. */
+const untilOnline = (ms: number) =>
+  new Promise<void>((resolve) => {
+    const goOn = () => {
+      window.clearTimeout(timer);
+      window.removeEventListener("online", goOn);
+      if (live.get().state === "offline") lost();
+      resolve();
+    };
+    const timer = window.setTimeout(goOn, ms);
+    window.addEventListener("online", goOn);
+  });
 
 const UNCACHED = "uncached";
 const TOKEN_EXPIRED = 4403;

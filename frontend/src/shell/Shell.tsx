@@ -1,11 +1,12 @@
 /** The frame around every screen of who is signed in. */
-import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
+import { Outlet, useNavigate, useParams, useRouter } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useQuery } from "urql";
 import { useLast } from "../api/useLast";
 import { labelOf } from "../format/names";
 import { useKeys } from "../keyboard/useKeys";
 import { useSequence } from "../keyboard/useSequence";
+import { Announcer } from "../parts/announcer/Announcer";
 import type { Begun } from "./palette/EarlyPalette";
 import { EarlyPalette } from "./palette/EarlyPalette";
 import { NetworksDocument } from "./queries";
@@ -21,6 +22,8 @@ const fetchPalette = async () => import("./palette/Palette");
 const Palette = lazy(async () => ({ default: (await fetchPalette()).Palette }));
 
 const NO_NETWORKS: never[] = [];
+/** How long the first screen has the connection to itself. */
+const SETTLED_MS = 2_000;
 const NOT_BEGUN: Begun = { text: "", isEntered: false };
 
 export function Shell() {
@@ -39,7 +42,15 @@ export function Shell() {
   // A screen of all networks leads back to the one that was shown last.
   const network = networks.find((one) => one.code === (code ?? last)) ?? (code === undefined ? networks[0] : undefined);
   useTitle(network === undefined ? code : labelOf(network));
-  useEffect(() => { void fetchPalette(); }, []);
+  const { routesById } = useRouter();
+  useEffect(() => {
+    void fetchPalette();
+    // All screens are there when the connection is lost.
+    const timer = setTimeout(() => {
+      for (const { options } of Object.values(routesById)) void options.component?.preload?.();
+    }, SETTLED_MS);
+    return () => { clearTimeout(timer); };
+  }, [routesById]);
   useShortcut("k", ask);
   useKeys({ "?": ask });
   const navigate = useNavigate();
@@ -53,6 +64,7 @@ export function Shell() {
       <TopBar networks={networks} network={network} isOfNetwork={code !== undefined} onAsk={ask} />
       {network === undefined ? null : <ShortNotice key={network.code} network={network} />}
       <main className={css.main}><Outlet /></main>
+      <Announcer />
       {network === undefined ? null : <ScreenTabs network={network.code} place="bottom" />}
       {asking === "never" ? null : (
         <Suspense fallback={asking === "yes" ? <EarlyPalette begun={begun} onType={setBegun} onClose={close} /> : null}>

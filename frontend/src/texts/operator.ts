@@ -271,6 +271,8 @@ export const operatorTexts = {
     checkpoint: (size: number, at: string, origin: string) => `${list(size, "entry", "entries")}, signed ${at}, ${origin}. Root:`,
     key: "Signed by:",
     proofs: "Proving the records",
+    reconcile: "linepack reconcile",
+    audit: (network: string) => `linepack audit --network ${network}`,
     proofsWhy: "These proofs read the whole database and are run where the platform is installed; the API does not offer them.",
     reconcileWhy: "That contracts are what events say, rights what contracts say, and postings what charges say:",
     auditWhy: "Every certificate, award, price and trade of this network, checked again:",

@@ -86,6 +86,8 @@ export const proofTexts = {
     ofStated: (left: string, stated: string) => `${left} of ${stated}`,
   },
   offline: "Both files hold all that is needed to check the proof without this platform, by any program that follows docs/guide/certificates.md.",
+  again: "Check again",
+  times: (times: number) => `Checked ${String(times)} times in this browser.`,
   downloadProof: "Download the certificates",
   downloadNetwork: "Download the network",
 } as const;

@@ -52,6 +52,22 @@ class Comparison:
     milliseconds_max: float = 0.0
     differences: list[str] = field(default_factory=list)
 
+    def add(self, other: "Comparison") -> None:
+        """Count in what was compared besides."""
+        self.kinds.update(other.kinds)
+        self.real += other.real
+        self.tampered += other.tampered
+        self.rejected += other.rejected
+        self.milliseconds_max = max(self.milliseconds_max, other.milliseconds_max)
+        self.differences += other.differences
+
+    def __str__(self) -> str:
+        """Return the counts in a line."""
+        return (
+            f"{self.real} real and {self.tampered} tampered with, of which {self.rejected} rejected; "
+            f"{dict(self.kinds)}; longest check {self.milliseconds_max:.0f} ms"
+        )
+
 
 def compare(cases: Iterable[Case], tampered_each: int, seed: int = 0) -> Comparison:
     """Compare the checkers on certificates, each as it is and tampered with so many times."""

@@ -1,5 +1,6 @@
-/** An answer that did not come: what happened, and another try. */
+/** An answer that did not come: what happened, and another try, which is made by itself once there is a connection again. */
 import type { CombinedError } from "urql";
+import { useBack } from "../../api/live";
 import { texts } from "../../texts/en";
 import { Button } from "../button/Button";
 import { Notice } from "./Notice";
@@ -10,6 +11,7 @@ interface Props {
 }
 
 export function Fault({ error, onRetry }: Props) {
+  useBack(() => { if (error.networkError !== undefined) onRetry(); });
   const title = error.networkError === undefined ? texts.faults.refused : texts.faults.unreachable;
   return (
     <Notice isFault title={title} action={<Button onClick={onRetry}>{texts.faults.retry}</Button>}>

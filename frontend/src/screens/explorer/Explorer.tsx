@@ -4,6 +4,7 @@ import { useGraphiQL } from "@graphiql/react";
 import { GraphiQL } from "graphiql";
 import { useEffect, useState } from "react";
 import { useStore } from "../../api/store";
+import { texts } from "../../texts/en";
 import { theme } from "../../theme/theme";
 import css from "./Explorer.module.css";
 import { fetcher } from "./fetcher";
@@ -33,11 +34,14 @@ export function Explorer() {
   const shade = useStore(theme);
   const [isReady, setReady] = useState(false);
   return (
-    <fieldset className={css.frame} disabled={!isReady}>
-      <GraphiQL fetcher={fetcher} defaultQuery={FIRST} {...shared()} onEditQuery={share} isHeadersEditorEnabled={false} forcedTheme={shade}>
-        <Editors onReady={setReady} />
-      </GraphiQL>
-    </fieldset>
+    <main className={css.frame}>
+      <h1 className="hidden">{texts.explorer.title}</h1>
+      <fieldset className={css.frame} disabled={!isReady}>
+        <GraphiQL fetcher={fetcher} defaultQuery={FIRST} {...shared()} onEditQuery={share} isHeadersEditorEnabled={false} forcedTheme={shade}>
+          <Editors onReady={setReady} />
+        </GraphiQL>
+      </fieldset>
+    </main>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { useKeys } from "../../keyboard/useKeys";
+import { useAnnouncement } from "../../parts/announcer/announce";
 import { Notice } from "../../parts/notice/Notice";
 import { texts } from "../../texts/en";
 import { marketTexts } from "../../texts/market";
@@ -97,6 +98,7 @@ function Detail({ address: { listing, call, release, offer, buy }, shown }: { re
 /** What was just done, each time anew. The button that did it is gone, so that the focus goes here. */
 function Said({ text }: { readonly text: string }) {
   const line = useRef<HTMLParagraphElement>(null);
+  useAnnouncement(() => text);
   useEffect(() => { if (text !== "") line.current?.focus(); }, [text]);
-  return <p ref={line} className={text === "" ? "hidden" : css.said} role="status" tabIndex={-1}>{text}</p>;
+  return <p ref={line} className={text === "" ? "hidden" : css.said} tabIndex={-1}>{text}</p>;
 }

@@ -64,8 +64,10 @@ export function NetworkWorkspace({ network, address, today, fault, onGo }: Props
   );
 
   const clear: Partial<Address> = { edge: undefined, receipt: undefined, delivery: undefined };
+  /** An edge hides the request that may have led to it: that comes first again. */
+  const leave = () => { onGo(edge === undefined ? clear : { edge: undefined }); };
   const choose = (hit: Hit | undefined) => {
-    if (hit === undefined) onGo(edge === undefined ? clear : { edge: undefined });
+    if (hit === undefined) leave();
     else if (hit.kind === "edge") onGo({ edge: hit.code });
     else onGo(withPoint(address, hit.code, endOf(network, hit.code)));
   };
@@ -80,7 +82,7 @@ export function NetworkWorkspace({ network, address, today, fault, onGo }: Props
     "}": () => { goToDay(addMonths(time.day, 1)); },
     t: showToday,
     T: showToday,
-    Escape: () => { onGo(clear); },
+    Escape: leave,
   });
 
   const shown = { network, workspace, address, axis: time.axis, free: routeFree.free, nameOf };
@@ -94,6 +96,8 @@ export function NetworkWorkspace({ network, address, today, fault, onGo }: Props
           nameOf={nameOf}
           own={own}
           chosen={route}
+          address={address}
+          onGo={onGo}
           onChoose={(code, end) => { onGo({ ...clear, [end]: address[end] === code ? undefined : code }); }}
         />
       </div>

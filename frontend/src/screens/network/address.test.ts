@@ -12,6 +12,15 @@ describe("the address of the workspace", () => {
     expect(address).toEqual({ show: "free", receipt: "source_1", quantity: 6_000_000, start: "2027-01-01" });
   });
 
+  it("is read as it is written, and read again stays what it is", () => {
+    const search = {
+      show: "pressure", day: "2027-02-14", from: "2027-02-01", months: "1", edge: "pipe_5", receipt: "source_1", delivery: "sink_2",
+      quantity: 6_000_000, start: "2027-03-01", end: "2027-04-01", firmness: "INTERRUPTIBLE", find: "sink", order: "free",
+    };
+    expect(readAddress(search)).toEqual(search);
+    expect(readAddress({ ...search, quantity: "6000000" })).toEqual(search);
+  });
+
   it("shows today unless it says another day of its axis", () => {
     expect(shownTime({}, today)).toEqual({ axis: { start: today, end: "2027-03-30" }, day: today });
     expect(shownTime({ months: "1", day: "2028-01-01" as GasDay }, today).day).toBe(today);

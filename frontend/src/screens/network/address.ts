@@ -24,6 +24,10 @@ export interface Address {
   readonly end?: GasDay | undefined;
   /** Firm if it says nothing. */
   readonly firmness?: Firmness | undefined;
+  /** What the names of the listed points contain. */
+  readonly find?: string | undefined;
+  /** The order of the listed points: by name if it says nothing. */
+  readonly order?: "free" | undefined;
 }
 
 export type Firmness = "FIRM" | "INTERRUPTIBLE";
@@ -51,6 +55,8 @@ export const readAddress = (search: Readonly<Record<string, unknown>>): Address 
   start: parseGasDay(textOf(search.start)),
   end: parseGasDay(textOf(search.end)),
   firmness: oneOf(["INTERRUPTIBLE"] as const, search.firmness),
+  find: textOf(search.find),
+  order: oneOf(["free"] as const, search.order),
 });
 
 const MONTHS: Record<Span, number> = { 1: 1, 4: 4, 12: 12 };

@@ -83,6 +83,13 @@ export function edgeUseOn(usage: UsageTables | undefined, edge: string, day: Gas
   return usage === undefined || row === undefined || column === -1 ? undefined : edgeUse(usage, row, column);
 }
 
+/** The direction of an edge that is fuller at worst: forward from tail to head, also where both are as full. */
+export function fullerUse(usage: UsageTables, row: number, column: number): { readonly use: DirectionUse; readonly isForward: boolean } {
+  const { forward, backward } = edgeUse(usage, row, column);
+  const isForward = (worstShare(backward) ?? -1) <= (worstShare(forward) ?? -1);
+  return { use: isForward ? forward : backward, isForward };
+}
+
 const isClosed = ({ capacity }: DirectionUse): boolean => capacity !== undefined && isNothing(capacity);
 
 /** The share that the map colours: of the worst nomination in either direction, or of the expected flow. */

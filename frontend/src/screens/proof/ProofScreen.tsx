@@ -82,7 +82,7 @@ const UNCACHED = { isUncached: true };
 function Certificates({ contract }: { readonly contract: ProvedContract }) {
   const [{ data, error }, ask] = useQuery({ query: ProofDocumentsDocument, variables: { contract: contract.id }, context: UNCACHED });
   const documents = data?.proofDocuments;
-  const check = useCheck(documents, useMemo(() => bookedIn(contract), [contract]));
+  const { check, times, onAgain } = useCheck(documents, useMemo(() => bookedIn(contract), [contract]));
   if (documents === undefined && error !== undefined) {
     return <Fault error={error} onRetry={() => { ask({ requestPolicy: "network-only" }); }} />;
   }
@@ -93,17 +93,23 @@ function Certificates({ contract }: { readonly contract: ProvedContract }) {
         <Answer tone="plain" tag={proofTexts.checking}>{documents === undefined ? proofTexts.fetching : proofTexts.checkingWhy}</Answer>
       ) : null}
       {check === undefined || check === "failed" ? null : <Checked report={check} unit={contract.unit} />}
-      {documents === undefined ? <Skeleton rows={8} /> : <Files documents={documents} code={contract.code} />}
+      {documents === undefined ? <Skeleton rows={8} /> : (
+        <footer className={css.files}>
+          <p>{proofTexts.offline}</p>
+          <Button onClick={onAgain}>{proofTexts.again}</Button>
+          <Files documents={documents} code={contract.code} />
+          <p role="status">{times > 1 ? proofTexts.times(times) : ""}</p>
+        </footer>
+      )}
     </>
   );
 }
 
 function Files({ documents, code }: { readonly documents: Documents; readonly code: string }) {
   return (
-    <footer className={css.files}>
-      <p>{proofTexts.offline}</p>
+    <>
       <Button onClick={() => { download(`${code}.proof.json`, documents.proof, "application/json"); }}>{proofTexts.downloadProof}</Button>
       <Button onClick={() => { download(`${code}.network.json`, documents.network, "application/json"); }}>{proofTexts.downloadNetwork}</Button>
-    </footer>
+    </>
   );
 }

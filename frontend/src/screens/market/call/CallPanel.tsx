@@ -4,6 +4,7 @@ import type { ResultOf } from "../../../api/graphql";
 import { price, priceUnit } from "../../../format/amounts";
 import { fullDays } from "../../../format/days";
 import { fullTime } from "../../../format/instants";
+import { Spoken } from "../../../parts/announcer/Spoken";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
 import { marketTexts } from "../../../texts/market";
@@ -69,7 +70,7 @@ function Found({ call, orders, shown }: FoundProps) {
           [texts.portfolio.contract, isOwn && call.contract !== null ? <ContractLink network={network.code} code={call.contract.code} /> : null],
         ]}
       />
-      {call.state === "OPEN" ? null : <p className={css.note} role="status">{marketTexts.call.states[call.state]}</p>}
+      {call.state === "OPEN" ? null : <Spoken className={css.note}>{marketTexts.call.states[call.state]}</Spoken>}
       <OrderTable {...{ call, orders, shown, isOwn }} />
       {isOwn && call.state === "OPEN" ? <CloseButton call={call} shown={shown} /> : null}
       {!isOwn && call.state === "OPEN" ? <OrderForm call={call} shown={shown} /> : null}

@@ -4,6 +4,7 @@ import type { ResultOf } from "../../../api/graphql";
 import { price, priceUnit } from "../../../format/amounts";
 import { fullDays } from "../../../format/days";
 import { fullTime } from "../../../format/instants";
+import { Spoken } from "../../../parts/announcer/Spoken";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
 import { marketTexts } from "../../../texts/market";
@@ -66,7 +67,7 @@ function Found({ listing, shown }: { readonly listing: Listing; readonly shown: 
 }
 
 function Own({ listing, shown: { network, onSay } }: { readonly listing: Listing; readonly shown: Shown }) {
-  if (listing.state !== "OPEN") return <p className={css.note} role="status">{marketTexts.listing.states[listing.state]}</p>;
+  if (listing.state !== "OPEN") return <Spoken className={css.note}>{marketTexts.listing.states[listing.state]}</Spoken>;
   return (
     <div className={css.actions}>
       <TwoStepButton

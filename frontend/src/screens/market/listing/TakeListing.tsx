@@ -8,6 +8,7 @@ import type { Quantity } from "../../../format/amounts";
 import { whole } from "../../../format/amounts";
 import { fullDays } from "../../../format/days";
 import { isNothing } from "../../../format/drawing";
+import { Spoken } from "../../../parts/announcer/Spoken";
 import { VerdictBlock } from "../../../parts/verdict/VerdictBlock";
 import { texts } from "../../../texts/en";
 import { marketTexts } from "../../../texts/market";
@@ -74,7 +75,7 @@ function Taking({ listing, quantity, shown }: Props & { readonly quantity: Quant
       </VerdictBlock>
     );
   }
-  if (listing.state !== "OPEN" && unanswered === undefined) return <p className={css.note} role="status">{marketTexts.listing.states[listing.state]}</p>;
+  if (listing.state !== "OPEN" && unanswered === undefined) return <Spoken className={css.note}>{marketTexts.listing.states[listing.state]}</Spoken>;
 
   const quote = data?.listingQuote;
   const isCurrent = quote !== undefined && !fetching && settled === quantity;

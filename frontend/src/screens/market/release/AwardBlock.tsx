@@ -3,6 +3,7 @@ import { price, priceUnit, unitName, whole } from "../../../format/amounts";
 import { fullDay } from "../../../format/days";
 import { isNothing } from "../../../format/drawing";
 import { fullTime } from "../../../format/instants";
+import { useAnnouncement } from "../../../parts/announcer/announce";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
 import { marketTexts } from "../../../texts/market";
@@ -28,6 +29,7 @@ export function AwardBlock({ award, release, bids, shown: { network, caller } }:
     if (bidder === undefined) return marketTexts.award.anonymous;
     return bidder.id === caller.party ? marketTexts.you : bidder.name;
   };
+  useAnnouncement(() => award.bids.map(({ bidId, reason }) => `${nameOf(bidId)} ${marketTexts.reasons[reason]}.`).join(" "));
   return (
     <section aria-label={marketTexts.award.title}>
       <div className={css.scroll} role="region" aria-label={marketTexts.award.bids} tabIndex={0}>

@@ -4,6 +4,7 @@ import { useQuery } from "urql";
 import type { ResultOf } from "../../../api/graphql";
 import { newKey } from "../../../api/idempotency";
 import { useNow } from "../../../api/useNow";
+import { Spoken } from "../../../parts/announcer/Spoken";
 import { marketTexts } from "../../../texts/market";
 import { TwoStepButton } from "../act/TwoStepButton";
 import { routesOf } from "../describe";
@@ -31,7 +32,7 @@ export function OwnRelease({ release, shown: { onSay } }: Props) {
   const name = routesOf(release.capacity.routes);
   return (
     <>
-      <p className={css.note} role="status">{isBound ? marketTexts.release.bound : marketTexts.release.indicative}</p>
+      <Spoken className={css.note}>{isBound ? marketTexts.release.bound : marketTexts.release.indicative}</Spoken>
       <div className={css.actions}>
         {isBound ? null : (
           <TwoStepButton

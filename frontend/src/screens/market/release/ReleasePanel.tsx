@@ -2,6 +2,7 @@
 import { useQuery } from "urql";
 import { fullDays } from "../../../format/days";
 import { fullTime } from "../../../format/instants";
+import { Spoken } from "../../../parts/announcer/Spoken";
 import { Tag } from "../../../parts/tag/Tag";
 import { texts } from "../../../texts/en";
 import { marketTexts } from "../../../texts/market";
@@ -59,7 +60,7 @@ function Found({ release, bids, shown }: FoundProps) {
         {isOwn ? <Tag tone="yes">{marketTexts.yours}</Tag> : null}
       </p>
       <Terms release={release} shown={shown} isOwn={isOwn} />
-      {release.state === "OPEN" ? null : <p className={css.note} role="status">{marketTexts.release.states[release.state]} {release.outcome}</p>}
+      {release.state === "OPEN" ? null : <Spoken className={css.note}>{`${marketTexts.release.states[release.state]} ${release.outcome}`}</Spoken>}
       {release.parked === null ? null : <p className={css.note} role="alert">{marketTexts.release.parked(release.parked.reason)}</p>}
       {release.award === null ? null : <AwardBlock award={release.award} {...{ release, bids, shown }} />}
       {isOwn ? <OwnRelease release={release} shown={shown} /> : null}

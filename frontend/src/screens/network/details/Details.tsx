@@ -34,7 +34,14 @@ export function Details({ day, route, fault, days, request, dryRun, onAskAgain, 
   if (edge !== undefined) {
     const overlays = network.overlays.filter((overlay) => overlay.edge.code === edge.code);
     return (
-      <EdgeDetails key={edge.code} network={network.code} edge={edge} usage={workspace.usage} day={day} unit={network.unit} nameOf={nameOf}>
+      <EdgeDetails
+        key={edge.code}
+        network={network.code}
+        usage={workspace.usage}
+        unit={network.unit}
+        onBack={route === undefined ? undefined : () => { onGo({ edge: undefined }); }}
+        {...{ edge, day, axis, nameOf }}
+      >
         <Overlays overlays={overlays} nameOf={nameOf} />
         <ElementUse element={{ edge: edge.code }} {...{ network, axis, day, nameOf }} />
       </EdgeDetails>

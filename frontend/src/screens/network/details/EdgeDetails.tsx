@@ -2,10 +2,11 @@
 import type { ReactNode } from "react";
 import type { CommercialUnit, Quantity } from "../../../format/amounts";
 import { unitName, whole } from "../../../format/amounts";
-import type { GasDay } from "../../../format/days";
+import type { Days, GasDay } from "../../../format/days";
 import { weekday } from "../../../format/days";
 import { labelOf } from "../../../format/names";
 import { takeFocus } from "../../../keyboard/takeFocus";
+import { Button } from "../../../parts/button/Button";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Tag } from "../../../parts/tag/Tag";
 import { Use } from "../../../parts/use/Use";
@@ -15,6 +16,7 @@ import type { PublishedNetwork } from "../queries";
 import type { DirectionUse, UsageTables } from "../usage";
 import { edgeUseOn, worstShare } from "../usage";
 import css from "./Details.module.css";
+import { EdgeOverTime } from "./EdgeOverTime";
 
 interface Props {
   readonly network: string;
@@ -22,17 +24,23 @@ interface Props {
   readonly usage: UsageTables | undefined;
   readonly day: GasDay;
   readonly unit: CommercialUnit;
+  readonly axis: Days;
   readonly nameOf: (code: string) => string;
+  /** Back to the point or the request that led here, if one did. */
+  readonly onBack: (() => void) | undefined;
   /** What else is known of it. */
   readonly children: ReactNode;
 }
 
-export function EdgeDetails({ network, edge, usage, day, unit, nameOf, children }: Props) {
+export function EdgeDetails({ network, edge, usage, day, unit, axis, nameOf, onBack, children }: Props) {
   const use = edgeUseOn(usage, edge.code, day);
+  const row = usage?.row.get(edge.code);
   const [tail, head] = [nameOf(edge.tail.code), nameOf(edge.head.code)];
   return (
     <section ref={takeFocus} tabIndex={-1} className={css.chosen} aria-label={texts.edge.title}>
-      <PanelHead title={labelOf(edge)} note={texts.edge.kinds[edge.kind]} />
+      <PanelHead title={labelOf(edge)} note={texts.edge.kinds[edge.kind]}>
+        {onBack === undefined ? null : <Button shortcut="Esc" onClick={onBack}>{texts.edge.back}</Button>}
+      </PanelHead>
       <p className={css.lead}>{weekday(day)}</p>
       {use === undefined ? null : (
         <table className={css.table}>
@@ -56,6 +64,7 @@ export function EdgeDetails({ network, edge, usage, day, unit, nameOf, children 
         </table>
       )}
       <p className={css.explanation}>{texts.edge.explanation}</p>
+      {usage === undefined || row === undefined ? null : <EdgeOverTime {...{ usage, row, unit, axis, head, tail }} />}
       <OverlayLink network={network} edge={edge.code} />
       {children}
     </section>

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { Quantity } from "../../../format/amounts";
 import type { GasDay } from "../../../format/days";
 import type { FreeRoute } from "../../../free/free";
+import type { Address } from "../address";
 import { PointsList } from "./PointsList";
 
 const axis = { start: "2027-01-01" as GasDay, end: "2027-03-01" as GasDay };
@@ -19,9 +20,15 @@ const exit = (delivery: string, january: number | undefined, bound: number): Fre
   ],
 });
 
-function show(onChoose = vi.fn()) {
-  render(
-    <PointsList
+function show(address: Address = {}) {
+  const [onChoose, onGo] = [vi.fn(), vi.fn()];
+  const { rerender } = render(list(address));
+  return { onChoose, onGo, showAt: (next: Address) => { rerender(list(next)); } };
+
+  function list(shown: Address) {
+    return <PointsList
+      address={shown}
+      onGo={onGo}
       free={{ entries: [], exits: [exit("sink_10", 1_404_421, 5_000_000), exit("sink_2", undefined, 3_000_000)] }}
       unit="KWH_PER_H"
       axis={axis}
@@ -29,9 +36,8 @@ function show(onChoose = vi.fn()) {
       own={new Set(["sink_2"])}
       chosen={{ receipt: undefined, delivery: "sink_10" }}
       onChoose={onChoose}
-    />,
-  );
-  return onChoose;
+    />;
+  }
 }
 
 describe("the list of points", () => {
@@ -41,16 +47,25 @@ describe("the list of points", () => {
     expect(rows.map((row) => row.textContent)).toEqual(["sink 2, you hold rights here≤ 3.00", "sink 101.40"]);
   });
 
-  it("orders by what is free and filters by name", async () => {
-    show();
+  it("orders by what is free and filters by name, as its address says", async () => {
+    const { onGo, showAt } = show();
     await userEvent.click(screen.getByRole("button", { name: /by name/ }));
-    expect(screen.getAllByRole("button", { name: /^sink/ })[0]?.textContent).toContain("sink 2");
+    expect(onGo).toHaveBeenLastCalledWith({ order: "free" }, true);
+    showAt({ order: "free" });
+    expect(screen.getAllByRole("button", { name: /^sink/ }).map((row) => row.textContent)).toEqual([
+      expect.stringContaining("sink 2"), expect.stringContaining("sink 10"),
+    ]);
     await userEvent.type(screen.getByRole("searchbox"), "10");
+    expect(screen.getAllByRole("button", { name: /^sink/ })).toHaveLength(1);
+    expect(onGo).toHaveBeenLastCalledWith({ find: "10" }, true);
+    await userEvent.tab();
+    showAt({ find: "2" });
+    expect(screen.getByRole<HTMLInputElement>("searchbox").value).toBe("2");
     expect(screen.getAllByRole("button", { name: /^sink/ })).toHaveLength(1);
   });
 
   it("is one stop of the tab key, from which arrows go on", async () => {
-    const onChoose = show();
+    const { onChoose } = show();
     await userEvent.tab();
     await userEvent.tab();
     await userEvent.tab();
@@ -66,7 +81,7 @@ describe("the list of points", () => {
   });
 
   it("marks the chosen point and tells which was chosen", async () => {
-    const onChoose = show();
+    const { onChoose } = show();
     const list = screen.getByRole("region", { name: "Points" });
     expect(within(list).getByRole("button", { pressed: true }).textContent).toContain("sink 10");
     await userEvent.click(screen.getByRole("button", { name: /^sink 2/ }));

@@ -8,7 +8,7 @@ import { drawn } from "../../../format/drawing";
 import { PanelHead } from "../../../parts/panel/PanelHead";
 import { Skeleton } from "../../../parts/skeleton/Skeleton";
 import { texts } from "../../../texts/en";
-import type { RouteCodes } from "../address";
+import type { Address, RouteCodes } from "../address";
 import type { FreeRoute } from "../../../free/free";
 import { leastFree, mostDrawn } from "../../../free/free";
 import type { FreePoints } from "../useWorkspace";
@@ -16,8 +16,6 @@ import css from "./PointsList.module.css";
 import { Sparkline } from "./Sparkline";
 
 type End = "delivery" | "receipt";
-type Order = "free" | "name";
-
 interface Props {
   readonly free: FreePoints | undefined;
   readonly unit: CommercialUnit;
@@ -25,12 +23,16 @@ interface Props {
   readonly nameOf: (code: string) => string;
   readonly own: ReadonlySet<string>;
   readonly chosen: RouteCodes | undefined;
+  /** The filter and the order of the list. */
+  readonly address: Pick<Address, "find" | "order">;
   readonly onChoose: (code: string, end: End) => void;
+  readonly onGo: (change: Partial<Address>, isStep: true) => void;
 }
 
-export function PointsList({ free, unit, axis, nameOf, own, chosen, onChoose }: Props) {
-  const [order, setOrder] = useState<Order>("name");
-  const [filter, setFilter] = useState("");
+export function PointsList({ free, unit, axis, nameOf, own, chosen, address, onChoose, onGo }: Props) {
+  const [typed, setTyped] = useState<string>();
+  const filter = typed ?? address.find ?? "";
+  const order = address.order ?? "name";
   const [at, setAt] = useState<string>();
   const most = useMemo(() => (free === undefined ? 0 : mostDrawn([...free.entries, ...free.exits])), [free]);
   const rows = useMemo(
@@ -68,9 +70,13 @@ export function PointsList({ free, unit, axis, nameOf, own, chosen, onChoose }: 
           value={filter}
           placeholder={texts.points.filter}
           aria-label={texts.points.filter}
-          onChange={(event) => { setFilter(event.target.value); }}
+          onChange={({ target: { value } }) => {
+            setTyped(value);
+            onGo({ find: value === "" ? undefined : value }, true);
+          }}
+          onBlur={() => { setTyped(undefined); }}
         />
-        <button type="button" onClick={() => { setOrder(order === "name" ? "free" : "name"); }}>
+        <button type="button" onClick={() => { onGo({ order: order === "name" ? "free" : undefined }, true); }}>
           {texts.points.order[order]}
         </button>
       </div>
@@ -125,7 +131,7 @@ interface Row {
 
 const byName = new Intl.Collator("en", { numeric: true });
 
-function ordered(routes: readonly FreeRoute[], end: End, order: Order, nameOf: (code: string) => string): Row[] {
+function ordered(routes: readonly FreeRoute[], end: End, order: "free" | "name", nameOf: (code: string) => string): Row[] {
   const rows = routes.flatMap((route): Row[] => {
     const code = route[end];
     return code === null ? [] : [{ key: `${end} ${code}`, code, name: nameOf(code), end, route }];

@@ -8,7 +8,7 @@ import { texts } from "../../../texts/en";
 import type { FreeRoute } from "../../../free/free";
 import { figureOf } from "../../../free/free";
 import type { UsageTables } from "../usage";
-import { directionUse, worstShare } from "../usage";
+import { fullerUse } from "../usage";
 
 export interface ChartStep {
   readonly days: Days;
@@ -53,18 +53,13 @@ export function edgeChart(usage: UsageTables, row: number, title: string, unit: 
   const steps: ChartStep[] = [];
   const limits: { days: Days; length: number }[] = [];
   usage.stretches.forEach((stretch, column) => {
-    const directions = [directionUse(usage.forward, row, column), directionUse(usage.backward, row, column)];
-    const [one, other] = directions;
-    const fuller = (worstShare(other ?? NONE) ?? -1) > (worstShare(one ?? NONE) ?? -1) ? other : one;
+    const { capacity, worst } = fullerUse(usage, row, column).use;
     const days = within(axis, stretch);
-    const worst = fuller?.worst;
     steps.push({ days, length: worst === undefined ? 0 : drawn(worst), text: worst === undefined ? "?" : short(worst, unit), isUncertain: worst === undefined });
-    if (fuller?.capacity !== undefined) limits.push({ days, length: drawn(fuller.capacity) });
+    if (capacity !== undefined) limits.push({ days, length: drawn(capacity) });
   });
   return { title, note: texts.time.edge(shortUnitName(unit)), steps, limits, isAsked: false, format: axisFormat(unit) };
 }
-
-const NONE = { capacity: undefined, worst: undefined, headroom: undefined };
 
 const axisFormat = (unit: CommercialUnit) => (length: number): string => tick(asQuantity(length), unit);
 

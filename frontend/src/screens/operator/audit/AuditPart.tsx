@@ -32,9 +32,9 @@ export function AuditPart({ network }: Shown) {
         <PanelHead title={words.proofs} />
         <p className={screen.text}>{words.proofsWhy}</p>
         <p className={screen.text}>{words.reconcileWhy}</p>
-        <code className={screen.code}>linepack reconcile</code>
+        <code className={screen.code}>{words.reconcile}</code>
         <p className={screen.text}>{words.auditWhy}</p>
-        <code className={screen.code}>linepack audit --network {network.code}</code>
+        <code className={screen.code}>{words.audit(network.code)}</code>
       </section>
     </div>
   );

@@ -13,7 +13,7 @@ const request: CapacityRequest = {
 };
 
 function show(largest: Refusal["largest"]) {
-  render(<LargestByStretch refusal={{ largest } as Refusal} request={request} unit="KWH_PER_H" />);
+  render(<LargestByStretch refusal={{ largest } as Refusal} request={request} unit="KWH_PER_H" onGo={() => undefined} />);
   return screen.getAllByRole("row").slice(1).map((row) => row.textContent);
 }
 

@@ -2,20 +2,22 @@ import type { CommercialUnit } from "../../../../format/amounts";
 import { unitName, whole } from "../../../../format/amounts";
 import { fullDays, shortDays } from "../../../../format/days";
 import { isLess, isNothing, share } from "../../../../format/drawing";
-import { labelOf } from "../../../../format/names";
 import { texts } from "../../../../texts/en";
+import type { Address } from "../../address";
 import type { CapacityRequest } from "../draft";
 import type { Refusal } from "../queries";
+import { EdgeButtons } from "./EdgeButtons";
 import css from "./Verdict.module.css";
 
 interface Props {
   readonly refusal: Refusal;
   readonly request: CapacityRequest;
   readonly unit: CommercialUnit;
+  readonly onGo: (change: Partial<Address>) => void;
 }
 
 /** The largest quantity of each part of the days asked for, as a bar against what was asked. */
-export function LargestByStretch({ refusal, request, unit }: Props) {
+export function LargestByStretch({ refusal, request, unit, onGo }: Props) {
   return (
     <table className={css.largest}>
       <thead>
@@ -35,7 +37,7 @@ export function LargestByStretch({ refusal, request, unit }: Props) {
               </span>
             </td>
             <td className={css.number}>{figure(row)}</td>
-            <td className={css.number} title={row.limit?.text}>{isNothing(row.missing) ? texts.largest.fits : limitOf(row)}</td>
+            <td className={css.number} title={row.limit?.text}>{isNothing(row.missing) ? texts.largest.fits : limitOf(row, onGo)}</td>
           </tr>
         ))}
       </tbody>
@@ -51,7 +53,7 @@ function figure({ quantity, bound }: Row) {
   return <b>{whole(quantity)}</b>;
 }
 
-function limitOf({ limit }: Row): string {
+function limitOf({ limit }: Row, onGo: Props["onGo"]) {
   if (limit === null) return texts.largest.notFound;
-  return limit.edges.length > 0 ? limit.edges.map(({ edge }) => labelOf(edge)).join(", ") : texts.limits[limit.kind];
+  return limit.edges.length > 0 ? <EdgeButtons edges={limit.edges.map(({ edge }) => edge)} onGo={onGo} /> : texts.limits[limit.kind];
 }

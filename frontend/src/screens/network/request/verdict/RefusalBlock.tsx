@@ -11,6 +11,7 @@ import type { Shown } from "../../shown";
 import { Alternatives } from "../alternatives/Alternatives";
 import type { CapacityRequest } from "../draft";
 import type { Refusal } from "../queries";
+import { EdgeButtons } from "./EdgeButtons";
 import { LargestByStretch } from "./LargestByStretch";
 import { Proof } from "./PossibleBlock";
 
@@ -24,8 +25,8 @@ interface Props {
 export function RefusalBlock({ refusal, request, shown, onGo }: Props) {
   return (
     <>
-      <Reason refusal={refusal} shown={shown} />
-      <LargestByStretch refusal={refusal} request={request} unit={shown.network.unit} />
+      <Reason refusal={refusal} shown={shown} onGo={onGo} />
+      <LargestByStretch refusal={refusal} request={request} unit={shown.network.unit} onGo={onGo} />
       <Alternatives refusal={refusal} request={request} shown={shown} onGo={onGo} />
       <Proof verdict={refusal.verdict} />
     </>
@@ -33,12 +34,12 @@ export function RefusalBlock({ refusal, request, shown, onGo }: Props) {
 }
 
 /** What stands in the way first of all: the cut that misses most, else the pressure that fails. */
-function Reason({ refusal, shown: { network } }: Pick<Props, "refusal" | "shown">) {
+function Reason({ refusal, shown: { network }, onGo }: Pick<Props, "onGo" | "refusal" | "shown">) {
   const cut = worst(refusal.bottlenecks, ({ missing }) => missing);
   if (cut !== undefined) {
     return (
       <VerdictBlock tone="no" tag={texts.verdict.refused} figure={<Missing quantity={cut.missing} unit={unitName(network.unit)} />}>
-        <b>{cut.edges.map(({ edge }) => labelOf(edge)).join(", ")}</b> {texts.verdict.isFull(cut.edges.length)}{" "}
+        <b><EdgeButtons edges={cut.edges.map(({ edge }) => edge)} onGo={onGo} /></b> {texts.verdict.isFull(cut.edges.length)}{" "}
         {cut.periods.map((period) => fullDays(period)).join(", ")}.
       </VerdictBlock>
     );
@@ -47,7 +48,7 @@ function Reason({ refusal, shown: { network } }: Pick<Props, "refusal" | "shown"
   if (shortage === undefined) return <VerdictBlock tone="no" tag={texts.verdict.refused}>{refusal.message}</VerdictBlock>;
   return (
     <VerdictBlock tone="no" tag={texts.verdict.refused} figure={pressure(shortage.missingBar)}>
-      <b>{shortage.node === null ? labelOf(shortage.limitingEdge) : labelOf(shortage.node)}</b>{" "}
+      <b>{shortage.node === null ? <EdgeButtons edges={[shortage.limitingEdge]} onGo={onGo} /> : labelOf(shortage.node)}</b>{" "}
       {texts.verdict.pressureFails(pressure(shortage.pressureBar), pressure(shortage.limitBar))}{" "}
       {shortage.periods.map((period) => fullDays(period)).join(", ")}.
     </VerdictBlock>
