@@ -7,6 +7,8 @@ const bytes = (column: string): ArrayBuffer => Uint8Array.from(atob(column), (ch
 
 export const float32 = (column: string): Float32Array => new Float32Array(bytes(column));
 
+export const int32 = (column: string): Int32Array => new Int32Array(bytes(column));
+
 /** Whole numbers below 2⁵³; browsers run on little-endian machines. */
 function int64(column: string): Float64Array {
   const words = new Int32Array(bytes(column));
