@@ -73,6 +73,7 @@ NEED_AN_INSTALLATION = {
 MAKE_ONE = {"serve", "demo", "user company"}
 NEED_NONE = {
     "schema",
+    "calculate clearing",
     "doctor",
     "operations check",
     "drill",
