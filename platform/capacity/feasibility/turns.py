@@ -8,18 +8,13 @@ the one that came first. A question that takes long gives way between two steps 
 Time is counted as in fair queueing: a party that comes back has at most `CREDIT_S` less on its account than
 the least of those that were there, so that it goes before them at once but cannot save up. When nobody is
 there the accounts are forgotten.
-
-A question also stands still between two steps while an operation of another party is under way in the
-process, which shares the interpreter with it, but not for long: it keeps a part of the processor however
-much others ask.
 """
 
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from contextvars import copy_context
 from itertools import count
 from typing import Any, Final, Generic, TypeVar
@@ -32,8 +27,6 @@ CREDIT_S: Final = 0.1
 """By how much a party that comes back is ahead of those that have been there."""
 QUANTUM_S: Final = 0.005
 """By how much a party must be behind before a question under way gives way to its question."""
-STANDING_PER_RUNNING: Final = 4.0
-"""How many times as long as it has run since it last did a question stands still for operations of others."""
 PAUSED_MAX: Final = 16
 """Questions that may stand still half answered: each keeps a thread."""
 
@@ -49,7 +42,6 @@ class Turn(Generic[Answer]):
         self.answering: asyncio.Future[Answer]
         self.is_abandoned, self.has_begun = False, False
         self.seconds, self.paused_s, self.counted_at = 0.0, 0.0, 0.0
-        self.stood_at_s, self.is_standing = 0.0, False
         self.resume: Callable[[], object] = bool
 
     def abandon(self) -> None:
@@ -70,7 +62,6 @@ class Turns:
         self._numbers = count()
         self._waiting: list[Turn[Any]] = []
         self._running: list[Turn[Any]] = []
-        self._under_way: dict[Hashable, str] = {}
         self._had: dict[str, float] = {}
         self._reached = 0.0
         # Of the urgent, which are not limited, some may wait for a thread; those that pause never keep all.
@@ -103,70 +94,20 @@ class Turns:
         finally:
             self._leave(turn)
 
-    @contextmanager
-    def beside(self, operation: Hashable, party: str) -> Iterator[None]:
-        """Let questions of other parties stand still while an operation works on what is no question."""
-        self._begin(operation, party)
-        try:
-            yield
-        finally:
-            self._end(operation)
-
-    @contextmanager
-    def asking(self, operation: Hashable) -> Iterator[None]:
-        """Let nobody stand still for an operation while it waits for the answer to a question of its own."""
-        party = self._end(operation)
-        try:
-            yield
-        finally:
-            if party is not None:
-                self._begin(operation, party)
-
     def pause(self, turn: Turn[Any]) -> None:
         """Let others go first that are due before the question of `turn`, and return when it goes on."""
-        if not self._waiting and not self._under_way:
+        if not self._waiting:
             return
         with self._lock:
             self._count(turn)
-            standing_s = self._standing_s(turn)
-            if standing_s == 0.0 and not self._gives_way(turn):
+            if not self._gives_way(turn):
                 return
             resumed = threading.Event()
             turn.resume = resumed.set
-            turn.is_standing = standing_s > 0.0
             self._running.remove(turn)
             self._waiting.append(turn)
             self._grant()
-        if turn.is_standing and not resumed.wait(standing_s):
-            with self._lock:
-                turn.is_standing = False
-                self._grant()
         resumed.wait()
-
-    def _begin(self, operation: Hashable, party: str) -> None:
-        with self._lock:
-            self._under_way[operation] = party
-
-    def _end(self, operation: Hashable) -> str | None:
-        with self._lock:
-            party = self._under_way.pop(operation, None)
-            if self._waiting:
-                self._grant()
-        return party
-
-    def _standing_s(self, turn: Turn[Any]) -> float:
-        """Return for how long a question may stand still now for operations of others, in seconds."""
-        ran_s = turn.seconds - turn.stood_at_s
-        if turn.is_urgent or ran_s < QUANTUM_S or not self._is_beside_others(turn) or self._is_full():
-            return 0.0
-        turn.stood_at_s = turn.seconds
-        return STANDING_PER_RUNNING * ran_s
-
-    def _is_beside_others(self, turn: Turn[Any]) -> bool:
-        return any(party != turn.party for party in self._under_way.values())
-
-    def _is_full(self) -> bool:
-        return sum(one.has_begun for one in self._waiting) >= PAUSED_MAX
 
     def _enter(self, turn: Turn[Any]) -> None:
         with self._lock:
@@ -203,15 +144,13 @@ class Turns:
     def _grant(self) -> None:
         """Let every waiting question go that may, those that are due first."""
         for turn in sorted(self._waiting, key=self._place):
-            if turn.is_standing and self._is_beside_others(turn):
-                continue
             if self._may_go(turn, self._running):
                 self._waiting.remove(turn)
                 self._running.append(turn)
                 now = self._clock()
                 if turn.has_begun:
                     turn.paused_s += now - turn.counted_at
-                turn.has_begun, turn.is_standing, turn.counted_at = True, False, now
+                turn.has_begun, turn.counted_at = True, now
                 turn.resume()
 
     def _place(self, turn: Turn[Any]) -> tuple[bool, float, int]:
@@ -228,7 +167,7 @@ class Turns:
 
     def _gives_way(self, turn: Turn[Any]) -> bool:
         """Return whether a question is due before that of `turn` that could go if this stood still."""
-        if turn.is_urgent or self._is_full():
+        if turn.is_urgent or sum(one.has_begun for one in self._waiting) >= PAUSED_MAX:
             return False
         others = [one for one in self._running if one is not turn]
         latest = self._had[turn.party] - QUANTUM_S

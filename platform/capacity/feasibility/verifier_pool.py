@@ -10,7 +10,6 @@ import asyncio
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TypeVar
 
@@ -80,16 +79,6 @@ class VerifierPool:
         if self._budget is not None and use.is_limited and not is_urgent:
             self._budget.require(use)
         slot = self._slot(published)
-        with self._turns.asking(use):
-            return await self._answered(slot, question, use, is_urgent=is_urgent)
-
-    def beside(self, use: SolverUse) -> AbstractContextManager[None]:
-        """Let questions of other parties stand still, for a while, while an operation is under way."""
-        return self._turns.beside(use, use.party)
-
-    async def _answered(
-        self, slot: "_VerifierSlot", question: Question[Answer], use: SolverUse, *, is_urgent: bool
-    ) -> Answer:
         turn = await self._turns.begun(slot, lambda: slot.ask(question), use.party, is_urgent=is_urgent)
         ending = asyncio.create_task(self._ended(turn, use))
         self._ending.add(ending)

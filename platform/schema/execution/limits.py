@@ -29,7 +29,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionContext
 from strawberry.types.graphql import OperationType
 
-from capacity.feasibility.solver_use import SolverUse, current_use, use_for
+from capacity.feasibility.solver_use import SolverUse, use_for
 from linepack.limits import (
     INPUT_LIST_MAX,
     OPERATION_S,
@@ -95,10 +95,8 @@ class OperationLimits(SchemaExtension):
 
     async def on_execute(self) -> AsyncIterator[None]:
         """Bound the time; a subscription's is bounded until it is set up."""
-        context: RequestContext = self.execution_context.context
         async with asyncio.timeout(OPERATION_S):
-            with context.services.verifiers.beside(self._use or current_use()):
-                yield
+            yield
 
     def get_results(self) -> dict[str, Any]:
         """Return `extensions.cost`, once per operation."""

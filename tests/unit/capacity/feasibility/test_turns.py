@@ -2,14 +2,13 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable
 
 import pytest
 from tests.waiting import TIME_LIMIT_S, eventually
 
 from capacity.feasibility.errors import TooManyQuestions
-from capacity.feasibility.turns import PAUSED_MAX, STANDING_PER_RUNNING, Turns
+from capacity.feasibility.turns import PAUSED_MAX, Turns
 from capacity.solvers.deadline import Deadline, LimitReached
 from linepack.limits import QUESTIONS_AT_ONCE_MAX, QUESTIONS_WAITING_MAX
 
@@ -245,61 +244,3 @@ async def test_a_question_that_is_cancelled_while_it_waits_is_never_asked() -> N
     log.release.set()
     await asyncio.gather(first, other)
     assert (log.order, cancelled.cancelled()) == (["a", "c"], True)
-
-
-class Stepping(Log):
-    """A log with a question of anna's in steps of `step_s`, which waits before each pause."""
-
-    def __init__(self, step_s: float) -> None:
-        super().__init__()
-        self.step_s = step_s
-        self.paused = threading.Event()
-
-    def steps(self) -> None:
-        deadline = Deadline(1000.0, self.clock)
-        for number in range(2):
-            self.clock.now += self.step_s
-            self.order.append(f"step {number}")
-            self.hold()
-            self.paused.set()
-            deadline.pause()
-
-
-async def test_a_question_stands_still_while_an_operation_of_another_party_is_under_way() -> None:
-    log = Stepping(step_s=1.0)
-    long = asyncio.create_task(log.answered(log.steps, "anna"))
-    await log.begun("step 0")
-    with log.turns.beside("an operation", "bert"):
-        log.release.set()
-        await eventually(log.paused.is_set, "it pauses")
-        await log.ask("carla", "carla")
-        assert log.order == ["step 0", "carla"]
-        with log.turns.asking("an operation"):
-            await log.begun("step 1")
-    await long
-
-
-async def test_a_question_does_not_stand_still_for_operations_of_its_own_party() -> None:
-    log = Stepping(step_s=1.0)
-    log.release.set()
-    with log.turns.beside("an operation", "anna"):
-        await log.answered(log.steps, "anna")
-    assert log.order == ["step 0", "step 1"]
-
-
-async def test_an_operation_that_does_not_end_holds_no_question_up_for_ever() -> None:
-    log = Stepping(step_s=0.02)
-    log.release.set()
-    with log.turns.beside("an operation", "bert"):
-        began = time.monotonic()
-        await log.answered(log.steps, "anna")
-        assert time.monotonic() - began >= STANDING_PER_RUNNING * log.step_s
-    assert log.order == ["step 0", "step 1"]
-
-
-async def test_an_urgent_question_stands_still_for_no_operation() -> None:
-    log = Stepping(step_s=1.0)
-    log.release.set()
-    with log.turns.beside("an operation", "bert"):
-        await log.answered(log.steps, "anna", is_urgent=True)
-    assert log.order == ["step 0", "step 1"]
