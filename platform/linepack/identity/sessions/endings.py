@@ -29,6 +29,7 @@ from linepack.monitoring.logging import logger
 from linepack.redis.cancellation import cancellable
 
 CHANNEL = "linepack:credentials-ended"
+"""Followed by the database's number: channels of Redis, unlike its keys, belong to all its databases."""
 _FAULTS = (RedisError, OSError, TimeoutError)
 
 
@@ -37,6 +38,7 @@ class Endings:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._channel = f"{CHANNEL}:{redis.connection_pool.connection_kwargs.get('db', 0)}"
         self._trusted: OrderedDict[bytes, tuple[Principal, float]] = OrderedDict()
         self._watchers: dict[UUID, set[asyncio.Event]] = {}
         self.heard = 0
@@ -80,7 +82,7 @@ class Endings:
         try:
             with cancellable():
                 async with asyncio.timeout(BUCKET_WAIT_S):
-                    await self._redis.publish(CHANNEL, ended.hex)
+                    await self._redis.publish(self._channel, ended.hex)
         except _FAULTS as loss:
             logger.warning("ending_not_announced", fault=type(loss).__name__)
 
@@ -101,7 +103,7 @@ class Endings:
             try:
                 with cancellable():
                     async with self._redis.pubsub() as channel:
-                        await channel.subscribe(CHANNEL)
+                        await channel.subscribe(self._channel)
                         await self._listen(channel, backoff)
             except _FAULTS as loss:
                 logger.warning("endings_not_heard", fault=type(loss).__name__)

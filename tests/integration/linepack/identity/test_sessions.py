@@ -7,7 +7,7 @@ from uuid import UUID
 import anyio
 import pytest
 import sqlalchemy as sa
-from redis.asyncio import Redis
+from redis.asyncio import ConnectionPool, Redis
 from tests.identities import ADDRESS, PASSWORD, Identities, issued_at, make_identity, session_of
 from tests.waiting import eventually
 from time_machine import travel
@@ -21,6 +21,7 @@ from linepack.identity.commands import ChangePassword, DisableUser, ResetPasswor
 from linepack.identity.errors import InvalidCredentials, SessionEnded, Unauthenticated
 from linepack.identity.passwords import Passwords
 from linepack.identity.service import change_password, reset_password
+from linepack.identity.sessions.endings import Endings
 from linepack.identity.sessions.model import Session
 from linepack.identity.sessions.refresh_tokens import RefreshToken
 from linepack.identity.sessions.repository import live, of_account
@@ -39,6 +40,7 @@ from linepack.problems import Conflict, Forbidden, NotFound
 pytestmark = pytest.mark.anyio
 
 ELSEWHERE = "203.0.113.9"
+DATABASES_OF_VALKEY = 16
 NEW_PASSWORD = "another horse battery"
 
 
@@ -326,9 +328,35 @@ async def test_a_process_that_lost_redis_listens_again_and_trusts_nobody_from_be
         await eventually(lambda: endings.heard == 1, "it listens")
         await identities.identity.authenticate(tokens.token)
         assert endings._trusted
-        await redis.client_kill_filter(_type="pubsub")
+        database_number = str(redis.connection_pool.connection_kwargs["db"])
+        for follower in await redis.client_list(_type="pubsub"):
+            if follower["db"] == database_number:
+                await redis.client_kill_filter(_id=follower["id"])
         await eventually(lambda: endings.heard > 1, "it listens again")
         assert not endings._trusted
+
+
+async def test_installations_in_two_databases_of_one_redis_do_not_hear_each_other(
+    identities: Identities, redis: Redis
+) -> None:
+    endings = identities.identity.endings
+    principal = (await signed_in(identities)).principal
+    user_id = principal.user_id
+    assert user_id is not None
+    pool = redis.connection_pool
+    number = (pool.connection_kwargs["db"] + DATABASES_OF_VALKEY // 2) % DATABASES_OF_VALKEY
+    settings = {**pool.connection_kwargs, "db": number}
+    async with (
+        Redis.from_pool(ConnectionPool(pool.connection_class, **settings)) as other,
+        endings.following(),
+    ):
+        await eventually(lambda: endings.heard == 1, "it listens")
+        with endings.watching(principal) as ended:
+            await Endings(other).announce(user_id)
+            assert not ended.is_set()
+            await Endings(redis).announce(user_id)
+            await ended.wait()
+        assert endings.heard == 2
 
 
 async def test_the_least_recently_used_of_too_many_sessions_ends(
