@@ -15,11 +15,10 @@ from market.releases.closing import close_parked as try_closing_again
 from schema.api import build_schema, sdl
 from schema.transport.operation_lists import ID_SHOWN, faults_of, read_file
 from server.cli.answers import Answer, Column, Rows
-from server.cli.output import console
-from server.cli.session import Session, settings_or_exit
+from server.cli.session import Session
+from server.cli.settings import settings_or_exit
 from server.demo.loading import load_demo
 from server.installation.doctor import Condition, examine
-from server.processes.serve import serve as serve_installation
 from settlement.consumer import settle_parked as try_parked_again
 
 PARTS: Final = (
@@ -28,13 +27,6 @@ PARTS: Final = (
     Column("found", "found"),
     Column("advice", "advice"),
 )
-
-
-def serve(*, demo: bool, host: str | None, port: int | None, processes: int | None) -> None:
-    """Run everything until a signal ends it."""
-    given = {"host": host, "port": port, "api_processes": processes}
-    settings = settings_or_exit(**{name: value for name, value in given.items() if value is not None})
-    asyncio.run(serve_installation(settings, demo=demo, console=console))
 
 
 async def demo(session: Session) -> Answer:

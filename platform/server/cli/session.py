@@ -6,9 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import typer
-from pydantic import ValidationError
-
 from capacity.networks import repository as networks
 from capacity.networks.repository import PublishedNetwork
 from linepack.access import Principal, Role, platform_principal, scopes_of
@@ -22,7 +19,7 @@ from linepack.problems import NotFound
 from linepack.settings import Settings
 from market.context import MarketCaller
 from server.cli.answers import Answer
-from server.cli.output import show_settings_faults
+from server.cli.settings import settings_or_exit
 from server.errors import DatabaseLost
 from server.installation.opening import installation
 from server.services import Services, open_services
@@ -89,18 +86,3 @@ async def _run(settings: Settings, work: Work, given: Mapping[str, Any], *, must
             if is_of_a_file or not is_away(fault):
                 raise
             raise DatabaseLost(fault) from fault
-
-
-def settings_or_exit(**given: Any) -> Settings:
-    """Return the settings of the environment but for those given; invalid ones are listed: status 2."""
-    try:
-        return Settings(**given)
-    except ValidationError as invalid:
-        show_settings_faults(
-            (
-                ".".join(map(str, fault["loc"])) or "settings",
-                str(fault["msg"]).removeprefix("Value error, "),
-            )
-            for fault in invalid.errors()
-        )
-        raise typer.Exit(2) from None

@@ -14,7 +14,7 @@ operations = Commands(about="The operations that clients of the API ask for by i
 jobs = Commands(about="Work that takes longer than a request may: validations, dispatches.")
 
 
-@commands.command("server.cli.installation:serve", on=On.NOTHING, answers=False)
+@commands.command("server.cli.serve:serve", on=On.NOTHING, answers=False)
 def serve(
     demo: Annotated[bool, typer.Option("--demo", help="Load the demo first, if it is not there.")] = False,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,

@@ -18,7 +18,7 @@ from market.clearing.prices_shown import as_decimal, decimal, shown
 from market.clearing.result import Award, Clearing, PriceOfEdge, PriceOfLimit
 from server.cli.answers import Answer, Column, Line, Rows, Shown
 from server.cli.files import read_json
-from server.cli.session import settings_or_exit
+from server.cli.settings import settings_or_exit
 from server.services import solver_of
 
 AWARDS: Final = (
