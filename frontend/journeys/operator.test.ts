@@ -117,11 +117,25 @@ test("the palette leads to tariffs; index values are refused with their line, th
   await indices.getByText("Published. Charges that depend on them are corrected.").waitFor();
 });
 
+test("an operator without a network publishes one where it is told to; what is not there is said to be so", async () => {
+  const { page } = await visit();
+  await signIn(page, "/import", EMAIL);
+  await region(page, "Publish from a file").getByRole("button", { name: "Check and publish" }).waitFor();
+  assert.equal(await page.getByRole("group", { name: "What the file becomes" }).count(), 0);
+  assert.deepEqual(await barriers(page), []);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog", { name: "Command palette" }).waitFor();
+  await page.keyboard.type("publish from");
+  await page.getByRole("option", { name: /Publish from a file/ }).waitFor();
+});
+
 test("a shipper has no such tab, and is told why the address shows nothing", async () => {
   const { page } = await visit();
   await signIn(page, OPERATOR);
   await page.getByText("This is for the network's operator").waitFor();
   assert.equal(await page.getByRole("link", { name: "Operator", exact: true }).count(), 0);
+  await signIn(page, "/import");
+  await page.getByText("Your account may not publish a network").waitFor();
 });
 
 const PARTS = { overlays: "Overlays", shortfalls: "Sold beyond capacity", rules: "Product rules", tariffs: "Tariffs", validation: "Jobs on this network", import: "Networks", audit: "Settlement" };

@@ -73,6 +73,12 @@ const operator = createRoute({
   component: lazyScreen(() => import("./screens/operator/OperatorScreen"), "OperatorScreen"),
 });
 
+const imports = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/import",
+  component: lazyScreen(() => import("./screens/operator/imports/ImportScreen"), "ImportScreen"),
+});
+
 const market = createRoute({
   getParentRoute: () => signedIn,
   path: "/networks/$network/market",
@@ -102,7 +108,7 @@ const settlement = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([signIn, signedIn.addChildren([
-    first, network, availability, portfolio, proof, operator, market, administration, account, settlement,
+    first, imports, network, availability, portfolio, proof, operator, market, administration, account, settlement,
   ])]),
   basepath: BASE_PATH,
   // Another network is another screen: nothing of the one before may stand there while the next is asked for.

@@ -225,6 +225,8 @@ export const operatorTexts = {
   },
   imports: {
     title: "Publish from a file",
+    forbidden: "Your account may not publish a network",
+    forbiddenWhy: "That needs the role of an operator. Ask the administrator of your company for it.",
     as: "What the file becomes",
     asNetwork: "A new network",
     asRevision: (network: string, revision: number) => `Revision ${String(revision)} of ${network}`,

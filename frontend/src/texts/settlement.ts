@@ -5,6 +5,8 @@ export const settlementTexts = {
   forbidden: "Your account may not read charges",
   forbiddenWhy: "That needs the scope SETTLE. Ask the administrator of your company for a role that has it.",
   side: "Details",
+  nothingCharged: "No charge to show",
+  nothingChargedWhy: "The working and the proof of a charge are shown here, once there is one.",
   close: "Close",
   party: "Account of",
   counterparty: "With",

@@ -1,4 +1,5 @@
 import { useKeys } from "../../keyboard/useKeys";
+import { Notice } from "../../parts/notice/Notice";
 import { settlementTexts } from "../../texts/settlement";
 import type { Address } from "./address";
 import { filtered, withCharge } from "./address";
@@ -64,7 +65,7 @@ function Side({ settlement, address, chosen, onChange }: SideProps) {
   const close = () => { onChange({ ...address, show: undefined }); };
   if (address.show === "parked") return <ParkedPanel status={settlement.status} onClose={close} />;
   if (address.show === "log") return <LogPanel status={settlement.status} onClose={close} />;
-  if (chosen === undefined) return null;
+  if (chosen === undefined) return <Notice title={settlementTexts.nothingCharged}>{settlementTexts.nothingChargedWhy}</Notice>;
   return (
     <ChargePanel
       key={chosen}

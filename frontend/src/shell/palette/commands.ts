@@ -31,7 +31,7 @@ export type Act =
   | { readonly kind: "offer"; readonly href: string }
   | { readonly kind: "copy"; readonly text: string }
   | { readonly kind: "explore" }
-  | { readonly kind: "open"; readonly to: "/account" | "/administration" }
+  | { readonly kind: "open"; readonly to: "/account" | "/administration" | "/import" }
   | { readonly kind: "print" }
   | { readonly kind: "sign out" }
   | { readonly kind: "theme" };
@@ -62,11 +62,14 @@ export function commandsOf({ networks, network, contracts, parties, isOperator }
     { kind: "screen", name: texts.account.title, act: { kind: "open", to: "/account" } },
     { kind: "screen", name: texts.administration.title, act: { kind: "open", to: "/administration" } },
     ...(EXPLORER_URL === undefined ? [] : [{ kind: "screen", name: texts.explorer.title, act: { kind: "explore" } } as const]),
-    ...(session.get()?.viewer.scopes.includes("SETTLE") === true ? SETTLEMENT : []),
+    ...(mayDo("OPERATE") ? [{ kind: "screen", name: operatorTexts.imports.title, act: { kind: "open", to: "/import" } } as const] : []),
+    ...(mayDo("SETTLE") ? SETTLEMENT : []),
     { kind: "action", name: texts.shell.theme[theme], act: { kind: "theme" } },
     { kind: "action", name: texts.shell.signOut, act: { kind: "sign out" } },
   ];
 }
+
+const mayDo = (scope: "OPERATE" | "SETTLE"): boolean => session.get()?.viewer.scopes.includes(scope) === true;
 
 const buyCommand = ({ code }: ListedNetwork): Command => ({ kind: "action", name: texts.palette.buy, act: { kind: "buy", network: code } });
 

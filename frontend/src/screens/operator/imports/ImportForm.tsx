@@ -11,7 +11,8 @@ import { LEVELS, UNDECIDED } from "../rules/choices";
 import type { Importing } from "./useImport";
 
 interface Props {
-  readonly network: OperatedNetwork;
+  /** The network of which the file may become the next revision, if there is one. */
+  readonly network: OperatedNetwork | undefined;
   readonly importing: Importing;
 }
 
@@ -22,7 +23,7 @@ export function ImportForm({ network, importing: { outcome, start } }: Props) {
   const [aim, setAim] = useState<"network" | "revision">("network");
   const [file, setFile] = useState<File>();
   const [terms, setTerms] = useState<{ currency: "EUR" | "GBP" | "USD"; firmLevel: Level; interruptibleLevel: Level; whenUndecided: (typeof UNDECIDED)[number]["value"] }>({
-    currency: network.currency,
+    currency: network?.currency ?? "EUR",
     firmLevel: "ROBUST",
     interruptibleLevel: "FLOW",
     whenUndecided: "REFUSE",
@@ -33,20 +34,22 @@ export function ImportForm({ network, importing: { outcome, start } }: Props) {
       aria-label={operatorTexts.imports.title}
       onSubmit={(event) => {
         event.preventDefault();
-        if (file !== undefined) start(file, aim === "network" ? { as: "network", terms } : { as: "revision", network: network.code });
+        if (file !== undefined) start(file, network === undefined || aim === "network" ? { as: "network", terms } : { as: "revision", network: network.code });
       }}
     >
-      <p className={form.foot}>
-        <Segments
-          label={operatorTexts.imports.as}
-          options={[
-            { value: "network", text: operatorTexts.imports.asNetwork },
-            { value: "revision", text: operatorTexts.imports.asRevision(labelOf(network), network.revision + 1) },
-          ]}
-          value={aim}
-          onChange={setAim}
-        />
-      </p>
+      {network === undefined ? null : (
+        <p className={form.foot}>
+          <Segments
+            label={operatorTexts.imports.as}
+            options={[
+              { value: "network", text: operatorTexts.imports.asNetwork },
+              { value: "revision", text: operatorTexts.imports.asRevision(labelOf(network), network.revision + 1) },
+            ]}
+            value={aim}
+            onChange={setAim}
+          />
+        </p>
+      )}
       <label className={form.field} data-wide="">
         <span className={form.label}>{operatorTexts.imports.file}</span>
         <input type="file" accept={ACCEPTED} required onChange={(event) => { setFile(event.target.files?.[0]); }} />

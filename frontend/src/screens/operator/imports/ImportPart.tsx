@@ -1,4 +1,4 @@
-/** Publishing networks from files, and the networks there are with their newest revision. */
+/** Publishing networks from files, beside one or where there is none yet, and the networks there are with their newest revision. */
 import { Link } from "@tanstack/react-router";
 import { useQuery } from "urql";
 import { unitName } from "../../../format/amounts";
@@ -9,7 +9,7 @@ import { texts } from "../../../texts/en";
 import { operatorTexts } from "../../../texts/operator";
 import { Answered } from "../common/Answered";
 import screen from "../Operator.module.css";
-import type { Shown } from "../shown";
+import type { OperatedNetwork } from "../queries";
 import css from "./Imports.module.css";
 import { FileFaults } from "./FileFaults";
 import { ImportForm } from "./ImportForm";
@@ -18,7 +18,7 @@ import type { PublishedNetwork } from "./queries";
 import { PublishedNetworksDocument } from "./queries";
 import { useImport } from "./useImport";
 
-export function ImportPart({ network }: Shown) {
+export function ImportPart({ network }: { readonly network?: OperatedNetwork }) {
   const [{ data, error }, ask] = useQuery({ query: PublishedNetworksDocument });
   const importing = useImport();
   return (
@@ -36,13 +36,13 @@ export function ImportPart({ network }: Shown) {
       </section>
       <section className={screen.panel} aria-label={operatorTexts.imports.networks}>
         <PanelHead title={operatorTexts.imports.networks} note={operatorTexts.imports.revisionNote} />
-        <Answered data={data} error={error} rows={4} onAsk={ask}>{({ networks }) => <Networks networks={networks} shown={network.code} />}</Answered>
+        <Answered data={data} error={error} rows={4} onAsk={ask}>{({ networks }) => <Networks networks={networks} shown={network?.code} />}</Answered>
       </section>
     </div>
   );
 }
 
-function Networks({ networks, shown }: { readonly networks: readonly PublishedNetwork[]; readonly shown: string }) {
+function Networks({ networks, shown }: { readonly networks: readonly PublishedNetwork[]; readonly shown: string | undefined }) {
   return (
     <table className={screen.table}>
       <thead>
