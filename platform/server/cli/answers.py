@@ -62,11 +62,15 @@ Shown: TypeAlias = str | Line | Rows
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The values of an answer, the lines and tables that show them, and the status the command ends with."""
+    """The values of an answer, the lines and tables that show them, and the status the command ends with.
+
+    `is_canonical` values are printed as canonical JSON, whose bytes are the same for the same values.
+    """
 
     values: object
     shown: Sequence[Shown]
     status: int = 0
+    is_canonical: bool = False
 
     @classmethod
     def of(cls, values: object, *shown: Shown, status: int = 0) -> Self:

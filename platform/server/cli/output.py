@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from linepack.canonical_json import canonical_json
 from linepack.problems import InvalidInput, Problem
 from server.cli.answers import Answer, Line, Rows, is_number, plain
 from server.errors import CannotStart
@@ -23,7 +24,9 @@ SEPARATOR: Final = "  "
 
 def show(answer: Answer, *, as_json: bool) -> None:
     """Print an answer."""
-    if as_json:
+    if as_json and answer.is_canonical:
+        typer.echo(canonical_json(plain(answer.values)).decode())
+    elif as_json:
         typer.echo(json.dumps(plain(answer.values), indent=2, ensure_ascii=False))
     else:
         write(console, answer)

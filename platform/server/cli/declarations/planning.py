@@ -1,11 +1,13 @@
-"""The commands of planning: `linepack dispatch` and `linepack simulate`."""
+"""The commands of planning: `linepack dispatch`, `linepack simulate` and `linepack plan`."""
 
 from typing import Annotated
 
 import typer
 
 from linepack.limits import DISPATCH_S_MAX
+from planning.kinds import EXAMPLE, KINDS
 from server.cli.arguments import (
+    SECONDS_MAX,
     Code,
     CompressibilityName,
     Day,
@@ -15,7 +17,7 @@ from server.cli.arguments import (
     Wait,
     numbers,
 )
-from server.cli.commands import Commands
+from server.cli.commands import Commands, On
 
 commands = Commands()
 
@@ -73,3 +75,22 @@ def simulate(
     valves without a setting are open.
     """
     numbers([*(nominate or ()), *([] if reference is None else [reference]), *(ratio or ())])
+
+
+@commands.command("server.cli.planning.plan:plan", on=On.NOTHING)
+def plan(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=f"One of {', '.join(KINDS)}; or {EXAMPLE}.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help=f"What to plan, in YAML or JSON; after {EXAMPLE}, a KIND.")
+    ],
+    seconds: Annotated[float, typer.Option(min=0.1, max=SECONDS_MAX, help="How long it may take.")] = 60.0,
+) -> None:
+    """Plan from a file: the figures, how they come about, and what no plan can do better than.
+
+    `linepack plan example KIND` prints a commented file to begin with. It needs no installation and stores
+    nothing; --json prints canonical JSON. Ends with status 1 for a file with faults, and where there is no
+    plan: then it says what excludes each other and what would have to change.
+    """
+    known = file if kind == EXAMPLE else kind
+    if known not in KINDS:
+        raise typer.BadParameter(f"{known!r} is no kind of plan; there are {', '.join(KINDS)}")
