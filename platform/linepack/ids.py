@@ -30,6 +30,8 @@ ReleaseId = NewType("ReleaseId", UUID)
 BidId = NewType("BidId", UUID)
 EntryId = NewType("EntryId", UUID)
 SetAsideId = NewType("SetAsideId", UUID)
+ClearingId = NewType("ClearingId", UUID)
+ClearingBidId = NewType("ClearingBidId", UUID)
 JobId = NewType("JobId", UUID)
 
 

@@ -13,6 +13,8 @@ from schema.jobs.jobs import JobMutations
 from schema.market.bids import BidMutations
 from schema.market.booking import BookingMutations
 from schema.market.calls import CallMutations
+from schema.market.clearing_bids import ClearingBidMutations
+from schema.market.clearings import ClearingMutations
 from schema.market.index_values import IndexValueMutations
 from schema.market.listings import ListingMutations
 from schema.market.profiles import ProfileMutations
@@ -43,6 +45,8 @@ class Mutation(
     CallMutations,
     ReleaseMutations,
     BidMutations,
+    ClearingMutations,
+    ClearingBidMutations,
     ReleaseCreditMutations,
 ):
     """What can be changed."""

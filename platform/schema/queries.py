@@ -24,6 +24,8 @@ from schema.jobs.jobs import JobQueries
 from schema.market.bids import BidQueries
 from schema.market.booking import BookingQueries
 from schema.market.calls import CallQueries
+from schema.market.clearing_bids import ClearingBidQueries
+from schema.market.clearings import ClearingQueries
 from schema.market.index_values import IndexValueQueries
 from schema.market.listings import ListingQueries
 from schema.market.profiles import ProfileQueries
@@ -78,6 +80,8 @@ class Query(
     CallQueries,
     ReleaseQueries,
     BidQueries,
+    ClearingQueries,
+    ClearingBidQueries,
     QuoteQueries,
     TradeQueries,
     TradeTapeQueries,

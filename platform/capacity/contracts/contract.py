@@ -37,7 +37,8 @@ class Contract:
     """One contract; `quantity` is its daily (or hourly) quantity in whole commercial units of the network.
 
     `cause` is why it came to be; a contract that came of a trade has a `parent_id`. `verdict_id` is the proof
-    that its rights can be transported; a child rests on its parent's.
+    that its rights can be transported; a child rests on its parent's, and what a network clearing sold on the
+    proof that is stored with the clearing.
     """
 
     id: ContractId
@@ -62,6 +63,14 @@ class Contract:
             return ContractState.UPCOMING
         return ContractState.RUNNING if day < self.period.end else ContractState.ENDED
 
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it is what its parent's holder gave up in a network clearing.
+
+        The operator holds it and owes its price; no right comes of it.
+        """
+        return self.cause is MovementCause.CLEARING and self.parent_id is not None
+
     def routes(self) -> list[tuple[Route, int]]:
         """Return the rights of the contract: its booking edges, as routes with whole commercial units."""
         return routes(self.network)
@@ -84,7 +93,10 @@ class Contract:
         ]
 
     def movements_from(self, parent: "Contract", cause_id: UUID) -> list[Movement]:
-        """Return the movements of a trade: what this contract gains, and the parent's holder loses."""
+        """Return the movements of a trade: what the parent's holder loses, and this contract gains.
+
+        What is given up is lost, and gained by no contract.
+        """
         gained = self.movements(cause_id)
         lost = [
             Movement(
@@ -100,7 +112,7 @@ class Contract:
             )
             for one in gained
         ]
-        return lost + gained
+        return lost if self.is_given_up else lost + gained
 
 
 def routes(network: ContractNetwork) -> list[tuple[Route, int]]:

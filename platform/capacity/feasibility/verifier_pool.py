@@ -40,7 +40,7 @@ class VerifierPool:
     def __init__(
         self, solver: Solver, finder: PrimalHeuristic | None = None, *, budget: SolverBudget | None = None
     ) -> None:
-        self._solver, self._finder, self._budget = solver, finder, budget
+        self.solver, self._finder, self._budget = solver, finder, budget
         self._turns = Turns()
         self._slots: OrderedDict[tuple[NetworkId, int], _VerifierSlot] = OrderedDict()
         self._ending: set[asyncio.Task[None]] = set()
@@ -109,7 +109,7 @@ class VerifierPool:
 
     def _slot(self, published: PublishedNetwork) -> "_VerifierSlot":
         key = (published.id, published.version)
-        slot = self._slots.setdefault(key, _VerifierSlot(published, self._solver, self._finder))
+        slot = self._slots.setdefault(key, _VerifierSlot(published, self.solver, self._finder))
         self._slots.move_to_end(key)
         while len(self._slots) > VERIFIERS_KEPT_MAX:
             self._slots.popitem(last=False)

@@ -71,13 +71,14 @@ class Firmness(StrEnum):
 
 
 class MovementCause(StrEnum):
-    """Why rights moved; `cause_id` names the booking, release, trade or recall."""
+    """Why rights moved; `cause_id` names the booking, release, trade, recall or network clearing."""
 
     BOOKING = "booking"
     RELEASE = "release"
     ASSIGNMENT = "assignment"
     TRANSFER_OF_USE = "transfer_of_use"
     RECALL = "recall"
+    CLEARING = "clearing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ class HoldCause(StrEnum):
     CALL = "call"
     ORDER = "order"
     SET_ASIDE = "set_aside"
+    CLEARING = "clearing"
+    """An offer in a network clearing."""
 
 
 @dataclass(frozen=True, slots=True)

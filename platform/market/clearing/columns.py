@@ -1,8 +1,8 @@
 """The bids of a clearing by kind of gas day, in numbers: what a programme decides about, column by column.
 
-Gas days on which the same bids are open and the same rights outstanding are one *kind of day*. Bids alike in
-side, path, period and price, without minimum or link, are one *column*: what is awarded to it is shared out
-in proportion to the quantities bid.
+Gas days on which the same bids are open, the same rights outstanding and edges carry the same are one *kind
+of day*. Bids alike in side, path, period and price, without minimum or link, are one *column*: what is
+awarded to it is shared out in proportion to the quantities bid.
 """
 
 from collections import defaultdict
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from capacity.feasibility.flow.flow_network import Capacities, Flags, FlowNetwork, Integers
 from capacity.feasibility.flow.load_cases import LoadCase, RouteTable, merged
-from capacity.networks.overlays import segments
+from capacity.networks.overlays import DayCapacities, segments
 from capacity.rights.model import Route
 from linepack.gasday import Period
 from market.clearing.model import Bid, Draft
@@ -69,9 +69,13 @@ class Market:
 
     @cached_property
     def stacks(self) -> tuple[tuple[LoadCase, ...], Integers]:
-        """What is outstanding, each stack of rights once, and which each kind of day has: int64 (kinds,)."""
-        first: dict[bytes, int] = {}
-        numbers = [first.setdefault(day.quantities.tobytes(), len(first)) for day in self.cases]
+        """What is outstanding, each stack of rights on each network once, and which each kind of day has.
+
+        The second is int64 (kinds,).
+        """
+        first: dict[tuple[int, bytes], int] = {}
+        keys = [(id(day.capacities), day.quantities.tobytes()) for day in self.cases]
+        numbers = [first.setdefault(key, len(first)) for key in keys]
         different = [self.cases[numbers.index(number)] for number in range(len(first))]
         return tuple(different), np.array(numbers, dtype=np.int64)
 
@@ -138,26 +142,28 @@ def _alike(bids: Sequence[Bid]) -> list[tuple[int, ...]]:
 def _kinds_of_day(
     draft: Draft, table: RouteTable, row_of: Mapping[Route, int], periods: Sequence[Period]
 ) -> tuple[tuple[LoadCase, ...], Integers, Flags]:
-    spans, open_on = _spans([*periods, *(right.period for right in draft.rights)])
-    is_open = open_on[:, : len(periods)]
-    is_held = open_on[:, len(periods) :]
+    held_in = [right.period for right in draft.rights]
+    hull = Period(min(one.start for one in periods), max(one.end for one in periods))
+    alike = segments(draft.network, draft.overlays, hull)
+    spans, open_on = _spans([*periods, *held_in, *(segment.period for segment in alike)])
+    is_open, is_held, is_alike = np.split(open_on, [len(periods), len(periods) + len(held_in)], axis=1)
+    networks = {segment.capacities: Capacities.of_day(segment.capacities) for segment in alike}
     rows = np.array([row_of[right.route] for right in draft.rights], dtype=np.int64)
     held = np.array([right.quantity for right in draft.rights], dtype=np.int64)
-    kinds: dict[tuple[bytes, bytes], list[int]] = {}
+    kinds: dict[tuple[DayCapacities, bytes, bytes], list[int]] = {}
     stacks = np.zeros((len(spans), len(table.routes)), dtype=np.int64)
     for place in range(len(spans)):
         np.add.at(stacks[place], rows[is_held[place]], held[is_held[place]])
         if is_open[place].any():
-            key = is_open[place].tobytes(), stacks[place].tobytes()
-            kinds.setdefault(key, []).append(place)
-    [segment] = segments(draft.network, (), spans[0])
-    capacities = Capacities.of_day(segment.capacities)
+            own = alike[int(is_alike[place].argmax())].capacities
+            kinds.setdefault((own, is_open[place].tobytes(), stacks[place].tobytes()), []).append(place)
     firsts = [places[0] for places in kinds.values()]
-    days = [merged(spans[place] for place in places) for places in kinds.values()]
+    days_of = [merged(spans[place] for place in places) for places in kinds.values()]
     cases = tuple(
-        LoadCase(own, capacities, table, stacks[first]) for own, first in zip(days, firsts, strict=True)
+        LoadCase(days, networks[own], table, stacks[places[0]])
+        for days, ((own, _, _), places) in zip(days_of, kinds.items(), strict=True)
     )
-    lengths = np.array([sum(period.days for period in own) for own in days], dtype=np.int64)
+    lengths = np.array([sum(period.days for period in days) for days in days_of], dtype=np.int64)
     return cases, lengths, is_open[firsts]
 
 

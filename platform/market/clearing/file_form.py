@@ -16,7 +16,8 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from capacity.networks.formats import native
-from capacity.networks.model import Network
+from capacity.networks.model import Network, Overlay, OverlayKind
+from capacity.networks.overlays import FACTOR_MAX
 from capacity.networks.policy import Level
 from capacity.publication import catalogue
 from capacity.rights.model import QUANTITY_MAX, Route
@@ -33,7 +34,11 @@ SHOWN_MAX: Final = 40
 FAULTS_MAX: Final = 100
 """Faults listed; the others are counted."""
 
-HEAD: Final = ("network", "level", "currency", "reserve_price", "start", "end", "rights", "bids")
+HEAD: Final = (
+    *("network", "level", "currency", "reserve_price", "start", "end"),
+    *("rights", "bids", "overlays"),
+)
+OF_OVERLAY: Final = ("edge", "factor", "start", "end")
 OF_RIGHT: Final = ("party", "receipt", "delivery", "quantity", "start", "end")
 OF_BID: Final = ("id", *OF_RIGHT, "side", "price", "minimum", "only_if")
 
@@ -56,6 +61,8 @@ def read_draft(document: object) -> Draft:
     points = None if network is None else _Points.of(network)
     rights = [_right(one, days, points) for one in head.records("rights", OF_RIGHT, RIGHTS_MAX)]
     bids = [_bid(one, days, points) for one in head.records("bids", OF_BID, BIDS_MAX)]
+    edges = None if network is None else frozenset(edge.id for edge in network.edges)
+    overlays = [_overlay(one, days, edges) for one in head.records("overlays", OF_OVERLAY, RIGHTS_MAX)]
     if not head.values.get("bids"):
         head.fault("bids", "a clearing needs at least one bid")
     faults += _contradictions(rights, bids)
@@ -68,6 +75,7 @@ def read_draft(document: object) -> Draft:
         reserve_price,
         tuple(right for right in rights if right is not None),
         tuple(bid for bid in bids if bid is not None),
+        tuple(overlay for overlay in overlays if overlay is not None),
     )
 
 
@@ -236,6 +244,19 @@ def _right(
     if route is None or period is None or not quantity:
         return None
     return OutstandingRight(party, route, period, quantity)
+
+
+def _overlay(
+    record: _Record, days: tuple[date | None, date | None], edges: frozenset[str] | None
+) -> Overlay | None:
+    edge, period = record.text("edge"), record.period(days)
+    if edge and edges is not None and edge not in edges:
+        record.fault("edge", f"{edge!r} is no edge of the network")
+    factor = record.values.get("factor")
+    if isinstance(factor, bool) or not isinstance(factor, int | float) or not 0 <= factor <= FACTOR_MAX:
+        record.fault("factor", f"must be a number from 0 to {FACTOR_MAX:g}{_instead(factor)}")
+        return None
+    return None if period is None else Overlay(edge, OverlayKind.MAINTENANCE, period, float(factor))
 
 
 def _bid(record: _Record, days: tuple[date | None, date | None], points: _Points | None) -> Bid | None:

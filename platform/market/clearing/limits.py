@@ -14,6 +14,7 @@ Limits are known by their counts: two that count alike and leave the same room a
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -160,11 +161,11 @@ def limits_known_at_first(
     """
     if level is not Level.RIGHTS:
         yield from (Limit.of_cut(market, cut) for cut in _cuts_of_bridges(market, level.without_pressures))
-    day = market.cases[0]
+    days = {id(day.capacities): day for day in market.cases}
     row_of = {route: row for row, route in enumerate(market.table.routes)}
     limits = {one: row_of[path] for path in paths for one in _limits_of(path)}
-    for limit, row in limits.items():
-        most = technical.technical(day.capacities, limit)
+    for limit, day in product(limits, days.values()):
+        row, most = limits[limit], technical.technical(day.capacities, limit)
         if most >= UNBOUNDED:
             continue
         cut = technical.exceeded(day.alone(row, most + 1), limit)

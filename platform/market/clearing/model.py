@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from capacity.networks.model import Network
+from capacity.networks.model import Network, Overlay
 from capacity.networks.policy import Level
 from capacity.rights.model import Route
 from linepack.gasday import Period
@@ -59,7 +59,10 @@ class OutstandingRight:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """All that a clearing depends on. Earlier bids come first: ties are settled by that order."""
+    """All that a clearing depends on. Earlier bids come first: ties are settled by that order.
+
+    `overlays` change what edges carry on some gas days.
+    """
 
     network: Network
     level: Level
@@ -67,3 +70,4 @@ class Draft:
     reserve_price: Decimal
     rights: tuple[OutstandingRight, ...]
     bids: tuple[Bid, ...]
+    overlays: tuple[Overlay, ...] = ()

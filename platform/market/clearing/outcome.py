@@ -13,7 +13,14 @@ from linepack.canonical_json import digest
 from market.clearing.columns import market_of
 from market.clearing.explanation import Explanations
 from market.clearing.model import Draft
-from market.clearing.payments import adequacy, payment_of, settled, uplift_of
+from market.clearing.payments import (
+    adequacy,
+    payment_of,
+    rate_after_uplift,
+    rate_of,
+    settled,
+    uplift_of,
+)
 from market.clearing.prices_shown import edge_prices, limit_prices
 from market.clearing.proving import Provers
 from market.clearing.result import Award, Clearing
@@ -38,14 +45,16 @@ def clear(draft: Draft, solver: Solver, *, at: datetime, seconds: float) -> Clea
         awards = []
         for place, bid in enumerate(draft.bids):
             column, units = column_of[place], int(quantities[place])
-            price, gain = found.prices.of_columns[column], found.prices.gains[column]
+            path_price = found.prices.of_columns[column] / bid.period.days
+            rate = rate_of(path_price)
             awards.append(
                 Award(
                     bid=bid,
                     quantity=units,
-                    path_price=price / bid.period.days,
-                    payment=payment_of(price, units, currency),
-                    uplift=uplift_of(gain, units, currency),
+                    path_price=path_price,
+                    rate=rate_after_uplift(bid, rate),
+                    payment=payment_of(bid, rate, units, currency),
+                    uplift=uplift_of(bid, rate, units, currency),
                     text=explanations.text(place, column, units),
                     more_at=explanations.more_at(place, column, units),
                 )
@@ -82,5 +91,6 @@ def _hash(draft: Draft) -> str:
         ]
         for one in draft.bids
     ]
-    head = [content_hash(draft.network), draft.level.value, draft.currency.value]
+    overlays = [[one.edge_id, str(one.period), one.factor] for one in draft.overlays]
+    head = [content_hash(draft.network), overlays, draft.level.value, draft.currency.value]
     return digest([*head, f"{draft.reserve_price.normalize():f}", rights, bids])

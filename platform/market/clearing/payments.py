@@ -1,27 +1,50 @@
-"""What is paid: by the prices, to the cent, and the certificate that payments cover all rights."""
+"""What is paid: by the prices, to the cent, and the certificate that payments cover all rights.
+
+A *rate* is a price per unit and gas day as a contract states it: rounded to `RATE_PLACES`. What is paid is
+the rate times units and gas days, rounded to the cent, so that a contract at the rate costs exactly that.
+"""
 
 from collections.abc import Iterable
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Final
 
 from capacity.feasibility.flow.flow_network import Integers
 from linepack.money import Currency, Money
-from market.clearing.model import Side
+from market.clearing.model import Bid, Side
 from market.clearing.prices_shown import as_decimal
 from market.clearing.pricing import Prices
 from market.clearing.result import Award, PriceOfLimit, RevenueAdequacy, Settlement
 
 ZERO: Final = Fraction(0)
+RATE_PLACES: Final = Decimal("0.000000001")
+"""As many decimals as a contract may state."""
+RATES: Final = Context(prec=60)
 
 
-def payment_of(price: Fraction, units: int, currency: Currency) -> Money:
-    """Return what `units` cost at a price for the whole period, to the cent."""
-    return Money(as_decimal(price * units), currency).rounded()
+def rate_of(path_price: Fraction) -> Decimal:
+    """Return the rate of a price per unit and gas day."""
+    return as_decimal(path_price).quantize(RATE_PLACES, context=RATES)
 
 
-def uplift_of(gain: Fraction, units: int, currency: Currency) -> Money:
+def rate_after_uplift(bid: Bid, rate: Decimal) -> Decimal:
+    """Return what a bid pays or gets per unit and gas day in the end: nobody loses by the price.
+
+    A buyer pays no more than its limit, a seller gets no less.
+    """
+    return min(rate, bid.price) if bid.side is Side.BUY else max(rate, bid.price)
+
+
+def payment_of(bid: Bid, rate: Decimal, units: int, currency: Currency) -> Money:
+    """Return what `units` cost at a rate over the period of a bid, to the cent."""
+    return (Money(rate, currency) * (units * bid.period.days)).rounded()
+
+
+def uplift_of(bid: Bid, rate: Decimal, units: int, currency: Currency) -> Money:
     """Return what makes up for the loss of those who were kept in whole: nothing where they gain."""
-    return Money(as_decimal(max(-gain, ZERO) * units), currency).rounded()
+    paid = payment_of(bid, rate, units, currency)
+    after = payment_of(bid, rate_after_uplift(bid, rate), units, currency)
+    return paid - after if bid.side is Side.BUY else after - paid
 
 
 def settled(prices: Prices, awards: Iterable[Award], added: Integers, currency: Currency) -> Settlement:

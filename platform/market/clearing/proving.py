@@ -39,7 +39,7 @@ class Provers:
         self._draft = draft
         revision = RevisionId(UUID(content_hash(draft.network)[:32]))
         policy = Policy(firm_level=draft.level)
-        self.verifier = Verifier(draft.network, (), policy, solver, revision_id=revision)
+        self.verifier = Verifier(draft.network, draft.overlays, policy, solver, revision_id=revision)
         self.levels = self.verifier.levels
 
     def limit(self, market: Market, day: LoadCase, deadline: Deadline) -> Limit | None:

@@ -58,13 +58,15 @@ class Award:
     """What one bid was awarded, at which price a unit and gas day, and why not more.
 
     `payment` is what a buyer pays, or a seller gets, before `uplift`: money back to a buyer, or more for a
-    seller, that would lose by the price because it was kept in whole. `more_at` is None where all was
+    seller, that would lose by the price because it was kept in whole. `rate` is what is paid or got per unit
+    and gas day in the end. `more_at` is None where all was
     awarded, where it was not sought, and where no price would help.
     """
 
     bid: Bid
     quantity: int
     path_price: Fraction
+    rate: Decimal
     payment: Money
     uplift: Money
     text: str

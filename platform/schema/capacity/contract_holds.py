@@ -19,6 +19,7 @@ SUBJECTS: Mapping[HoldCause, str] = {
     HoldCause.CALL: "CallForOrders",
     HoldCause.ORDER: "Order",
     HoldCause.SET_ASIDE: "CapacitySetAside",
+    HoldCause.CLEARING: "ClearingBid",
 }
 """The type of what capacity is held for."""
 
@@ -28,7 +29,9 @@ class ContractHold(FromDomain):
     """A part of a contract that can be delivered to one purpose only."""
 
     cause: HoldCause = strawberry.field(description="What it is held for.")
-    held_for: relay.GlobalID = strawberry.field(description="The id of the listing, call, order or release.")
+    held_for: relay.GlobalID = strawberry.field(
+        description="The id of the listing, call, order, release or bid."
+    )
     period: Period
     quantity: Quantity
     until: datetime | None = strawberry.field(description="When it ends by itself, if it does.")

@@ -47,6 +47,8 @@ COSTS: Mapping[str, FieldCost] = {
     "DryRunBookProfilePayload.parts": FieldCost(points=0, rows=12),
     "ElementUse.stretches": FieldCost(points=0, rows=20),
     "LedgerPage.events": FieldCost(points=0, rows=1),
+    "ClearingAward.edgePrices": FieldCost(points=0, rows=100),
+    "Mutation.awardClearing": FieldCost(points=500),
     "Mutation.awardRelease": FieldCost(points=50),
     "Mutation.bookCapacity": FieldCost(points=20),
     "Mutation.bookProfile": FieldCost(points=200),

@@ -11,12 +11,26 @@ from strawberry import relay
 from linepack.events.follower import OutOfStep
 from linepack.events.model import Cursor, Event, Stream
 from linepack.events.typed import TypedEvent
-from linepack.ids import BidId, CallId, ContractId, ListingId, NetworkId, OrderId, PartyId, ReleaseId, TradeId
+from linepack.ids import (
+    BidId,
+    CallId,
+    ClearingBidId,
+    ClearingId,
+    ContractId,
+    ListingId,
+    NetworkId,
+    OrderId,
+    PartyId,
+    ReleaseId,
+    TradeId,
+)
 from market.calls import events as calls
 from market.calls.model import CallState, OrderState
 from market.index_values.events import IndexPublished
 from market.listings import events as listings
 from market.listings.model import ListingState
+from market.network_clearings import events as clearings
+from market.network_clearings.model import ClearingState, PathBidState
 from market.releases import events as releases
 from market.releases.bid_evaluation import Reason
 from market.releases.model import BidState, ReleaseState
@@ -26,6 +40,8 @@ from schema.capacity.networks import Network, may_receive, network_id_of
 from schema.identity.parties import Party
 from schema.market.bids import Bid
 from schema.market.calls import CallForOrders, Order
+from schema.market.clearing_bids import ClearingBid
+from schema.market.clearings import NetworkClearing
 from schema.market.listings import Listing
 from schema.market.releases import ReleaseOffer
 from schema.market.trades import Trade
@@ -155,6 +171,54 @@ class BidEvent(MarketEvent):
 
 
 @strawberry.type
+class ClearingEvent(MarketEvent):
+    """A network clearing was opened, called off or decided."""
+
+    _thing = "clearing"
+    clearing_id: strawberry.Private[ClearingId]
+    clearing_state: ClearingState = strawberry.field(description=STATE_THEN)
+    clearing: NetworkClearing | None = reference(NetworkClearing, "clearing_id", "The clearing.")
+
+
+@strawberry.type
+class ClearingBidEvent(MarketEvent):
+    """A bid in a network clearing was placed, withdrawn or decided; for its bidder."""
+
+    _thing = "bid"
+    bid_id: strawberry.Private[ClearingBidId]
+    clearing_id: strawberry.Private[ClearingId]
+    bid_state: PathBidState = strawberry.field(description=STATE_THEN)
+    awarded: Quantity | None = strawberry.field(description="What it was awarded, if it was decided.")
+    text: str | None = strawberry.field(description="Why, in words, if it was decided.")
+    clearing_bid: ClearingBid | None = reference(ClearingBid, "bid_id", "The bid.")
+    clearing: NetworkClearing | None = reference(NetworkClearing, "clearing_id", "The clearing.")
+
+    @classmethod
+    def of(cls, event: Event, facts: clearings.PathBidEvent, **given: Any) -> Self:
+        """Show what happened to a bid."""
+        is_decided = isinstance(facts, clearings.PathBidDecided)
+        decided = {name: getattr(facts, name) if is_decided else None for name in ("awarded", "text")}
+        return super().of(event, facts, **decided, **given)
+
+
+@strawberry.type
+class ClearingBidAwardedEvent(MarketEvent):
+    """A bid in a network clearing became a contract; for its bidder."""
+
+    bid_id: strawberry.Private[ClearingBidId]
+    contract_id: strawberry.Private[ContractId]
+    clearing_bid: ClearingBid | None = reference(ClearingBid, "bid_id", "The bid.")
+    contract: Contract | None = reference(
+        Contract, "contract_id", "The buyer's contract, or what the seller gave up of its own."
+    )
+
+    @classmethod
+    def of(cls, event: Event, facts: clearings.PathBidAwarded, **given: Any) -> Self:
+        """Show that a bid became a contract."""
+        return super().of(event, facts, contract_id=facts.contract.id, **given)
+
+
+@strawberry.type
 class TradeEvent(MarketEvent):
     """A trade was concluded; for its seller."""
 
@@ -240,11 +304,17 @@ _KINDS: Final[Mapping[type[MarketEvent], tuple[type[TypedEvent], ...]]] = {
     ),
     ReleaseAwardedEvent: (releases.ReleaseAwarded,),
     BidEvent: (releases.BidPlaced, releases.BidReplaced, releases.BidWithdrawn, releases.BidDecided),
+    ClearingEvent: (clearings.ClearingOpened, clearings.ClearingWithdrawn, clearings.ClearingClosed),
+    ClearingBidEvent: (clearings.PathBidPlaced, clearings.PathBidWithdrawn, clearings.PathBidDecided),
+    ClearingBidAwardedEvent: (clearings.PathBidAwarded,),
     TradeEvent: (TradeConcluded,),
     ContractAcquiredEvent: (ContractAcquired,),
     IndexEvent: (IndexPublished,),
     ReleaseCreditEvent: (ReplacementDefaulted, LatePaymentReceived),
 }
+SEALED: Final = releases.SEALED | clearings.SEALED
+"""The topics that those who oversee the market do not hear."""
+
 _TOPICS: Final = {event.topic: (kind, event) for kind, events in _KINDS.items() for event in events}
 """How the events of each topic are read and shown."""
 
@@ -255,6 +325,9 @@ MarketNews: TypeAlias = Annotated[
     | ReleaseEvent
     | ReleaseAwardedEvent
     | BidEvent
+    | ClearingEvent
+    | ClearingBidEvent
+    | ClearingBidAwardedEvent
     | TradeEvent
     | ContractAcquiredEvent
     | IndexEvent
@@ -274,14 +347,12 @@ class MarketSubscriptions:
     ) -> AsyncIterator[MarketNews]:
         """What happens on the market, as far as you may know."""
         network_id = await network_id_of(info, network) if network else None
-        readable = readable_events(info, Stream.MARKET, sealed=releases.SEALED)
+        readable = readable_events(info, Stream.MARKET, sealed=SEALED)
         async with following(info, Stream.MARKET, after, readable) as events:
             async for event in events:
                 if isinstance(event, OutOfStep):
                     yield ResyncRequired.of(event)
-                elif network_id in (None, event.network_id) and await may_receive(
-                    info, event, sealed=releases.SEALED
-                ):
+                elif network_id in (None, event.network_id) and await may_receive(info, event, sealed=SEALED):
                     yield market_event(event)
 
 

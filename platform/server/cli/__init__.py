@@ -31,6 +31,7 @@ for name, group in {
     "tariff": market.tariffs,
     "index": market.index_values,
     "set-aside": market.set_asides,
+    "clear": market.clearings,
     "calculate": market.calculations,
     "job": installation.jobs,
     "operations": installation.operations,

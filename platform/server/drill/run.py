@@ -25,8 +25,8 @@ from linepack.access import Role
 from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.events.model import Stream
 from linepack.jobs import events as jobs
-from market.releases.events import SEALED
 from market.tariffs.service import SetTariff, set_tariff
+from schema.market.market_events import SEALED
 from server.demo.networks import WINTER, add_network
 from server.demo.parties import LOGINS, add_parties, principal_of
 from server.drill import documents, process_kills

@@ -1,4 +1,4 @@
-"""The worker process: relay, settlement, transparency logs, closing of releases, holds, shortfalls, jobs.
+"""The worker process: relay, settlement, logs, closing of releases and clearings, holds, shortfalls, jobs.
 
 Any number of workers may run. The relay is elected; jobs are shared out among all; the other tasks serialise
 themselves in the database, so that a second worker only stands by. A fault that a task does not expect is
@@ -25,6 +25,7 @@ from linepack.settings import Settings
 from linepack.transparency.integrator import Integrator
 from linepack.transparency.model import LogName
 from market.marketplace import Marketplace
+from market.network_clearings.closing import close_due as close_due_clearings
 from market.releases import repository as releases
 from market.releases.closing import close_due
 from server.declarations import job_kinds
@@ -46,6 +47,7 @@ async def work(
         "relay": lambda: Relay(database, redis).run(),
         "settlement": lambda: settle(database, redis),
         "closing": lambda: _close_releases(market),
+        "clearing": lambda: _close_clearings(market),
         "holds": lambda: _end_overdue_holds(market),
         "shortfalls": lambda: watch_shortfalls(database, market.networks, market.verifiers, utc_now),
         "jobs": lambda: JobRunner(database, jobs).run(),
@@ -83,6 +85,20 @@ async def _close_releases(market: Marketplace) -> None:
             await close_due(market.caller(platform_principal(now=now), now))
         except DATABASE_FAULTS as fault:
             logger.warning("release_closing_lost_database", fault=str(fault))
+            await backoff.wait()
+            continue
+        backoff.succeeded()
+        await asyncio.sleep(CLOSING_POLL_S)
+
+
+async def _close_clearings(market: Marketplace) -> None:
+    backoff = Backoff()
+    while True:
+        try:
+            now = utc_now()
+            await close_due_clearings(market.caller(platform_principal(now=now), now))
+        except DATABASE_FAULTS as fault:
+            logger.warning("clearing_lost_database", fault=str(fault))
             await backoff.wait()
             continue
         backoff.succeeded()

@@ -22,6 +22,11 @@ _OWNED: Final = """
         UNION ALL
         SELECT 'release', id::text, network_id, contract_id, releasing_id, operator_id FROM release
         UNION ALL
+        SELECT 'clearing', id::text, network_id, NULL, operator_id, operator_id FROM network_clearing
+        UNION ALL
+        SELECT 'bid', bid.id::text, bid.network_id, bid.contract_id, bid.party_id, cleared.operator_id
+        FROM clearing_bid AS bid JOIN network_clearing AS cleared ON cleared.id = bid.clearing_id
+        UNION ALL
         SELECT 'set-aside', id::text, network_id, NULL, operator_id, operator_id FROM set_aside
         UNION ALL
         SELECT 'contract', code, network_id, NULL, holder_id, operator_id FROM contract
@@ -45,6 +50,8 @@ _HELD: Final = """
         SELECT 'order', id, contract_id, party_id FROM market_order
         UNION ALL
         SELECT 'release', id, contract_id, releasing_id FROM release
+        UNION ALL
+        SELECT 'clearing', id, contract_id, party_id FROM clearing_bid
     ) AS offered ON offered.id = hold.cause_id AND offered.what = hold.cause
     WHERE (hold.contract_id, hold.party_id) IS DISTINCT FROM (offered.contract_id, offered.party_id)
         AND (CAST(:network_id AS uuid) IS NULL OR hold.network_id = :network_id)

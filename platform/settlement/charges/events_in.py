@@ -1,9 +1,9 @@
 """The events that settlement follows, read into charge plans.
 
-Four topics matter: `contract.booked` on the capacity stream, `trade.concluded`, `release.awarded` and
-`index.published` on the market stream. All others are passed over. Contracts in these events are complete, so
-that settling one needs nothing but the event, the ledger, and the index values received in such events. Rates
-and index values are in currency per unit and gas day.
+Five topics matter: `contract.booked` on the capacity stream, `trade.concluded`, `release.awarded`,
+`clearing_bid.awarded` and `index.published` on the market stream. All others are passed over. Contracts in
+these events are complete, so that settling one needs nothing but the event, the ledger, and the index values
+received in such events. Rates and index values are in currency per unit and gas day.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,12 +15,13 @@ from capacity.contracts.pricing.price import Flat
 from capacity.rights.model import MovementCause
 from linepack.problems import InvalidInput
 from market.index_values.events import IndexPublished
+from market.network_clearings.events import PathBidAwarded
 from market.primary.events import ContractBooked
 from market.releases.events import ReleaseAwarded
 from market.rights_transfer.events import TradeConcluded
 from settlement.charges.errors import UnreadableEvent
 from settlement.charges.indices.model import PublishedValues
-from settlement.charges.plan import AwardPlan, BookingPlan, ChargePlan, TradePlan, TrueUpPlan
+from settlement.charges.plan import AwardPlan, BookingPlan, ChargePlan, ClearingPlan, TradePlan, TrueUpPlan
 
 
 def charge_plan(topic: str, payload: Mapping[str, object]) -> ChargePlan | None:
@@ -65,6 +66,16 @@ def _awarded(payload: Mapping[str, object]) -> ChargePlan:
     return AwardPlan(event.parent_contract, tuple(award.child_contract for award in event.awards))
 
 
+def _cleared(payload: Mapping[str, object]) -> ChargePlan:
+    event = PathBidAwarded.read(payload)
+    contract, parent = event.contract, event.parent_contract
+    prices = {band.price for edge in contract.network.edges for band in edge.bands}
+    parent_id = None if parent is None else parent.id
+    if prices != {Flat(event.rate)} or contract.parent_id != parent_id:
+        raise ValueError(f"award and contract {contract.code} differ")
+    return ClearingPlan(contract, parent)
+
+
 def _published(payload: Mapping[str, object]) -> ChargePlan:
     event = IndexPublished.read(payload)
     values = {one.day: one.value for one in event.values}
@@ -77,5 +88,6 @@ _READERS: Final[Mapping[str, Callable[[Mapping[str, object]], ChargePlan]]] = {
     ContractBooked.topic: _booked,
     TradeConcluded.topic: _traded,
     ReleaseAwarded.topic: _awarded,
+    PathBidAwarded.topic: _cleared,
     IndexPublished.topic: _published,
 }

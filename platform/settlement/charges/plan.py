@@ -11,6 +11,8 @@ an entry that touches its accounts, and nothing of its competitor's.
     trade.concluded    assignment:<child>:seller    the seller's charges, reversed and what it keeps
                        assignment:<child>:buyer     what passes, owed by the buyer
                        secondary-price:<child>      the buyer owes the seller the price of the deal
+    clearing_bid.awarded   reservation:<contract>    a buyer owes the operator what its bid was cleared at
+                           secondary-price:<child>   the operator owes a seller the price of what it gave up
     index.published    true-up:<contract>:<event>   what a contract owes by the values known now
 """
 
@@ -217,6 +219,25 @@ class TradePlan(ChargePlan):
 
 
 @dataclass(frozen=True, slots=True)
+class ClearingPlan(ChargePlan):
+    """A network clearing awarded a bid: a buyer's contract, or what a seller gave up of its `parent`."""
+
+    contract: Contract
+    parent: Contract | None
+
+    @property
+    def contracts(self) -> tuple[Contract, ...]:
+        """The contract made."""
+        return (self.contract,)
+
+    def drafts(self, basis: Basis = NOTHING, *, by: Rule = TODAY) -> list[Draft]:
+        """Return what the buyer owes the operator, or the operator the seller."""
+        if self.parent is None:
+            return [_reservation(self.contract, basis, by)]
+        return [_owed_to_seller(self.contract, self.parent.holder_id, basis, by)]
+
+
+@dataclass(frozen=True, slots=True)
 class TrueUpPlan(ChargePlan):
     """The operator of a network published values of an index for some gas days."""
 
@@ -242,6 +263,12 @@ def _reservation(contract: Contract, basis: Basis, by: Rule) -> Draft:
     owed = _owed_to_operator(contract)
     lines = plan(owed, contract.period, contract_cost(contract.network, basis.known))
     return Draft(reservation_key(contract.id), contract.network_id, lines)
+
+
+def _owed_to_seller(given_up: Contract, seller: PartyId, basis: Basis, by: Rule) -> Draft:
+    owed = _obligation(given_up, ChargeCode.SECONDARY_PRICE, creditor=seller, currency=given_up.currency)
+    lines = by.plan(owed, given_up.period, contract_cost(given_up.network, basis.known))
+    return Draft(f"secondary-price:{given_up.id}", given_up.network_id, lines)
 
 
 def _owed_to_operator(contract: Contract) -> Obligation:

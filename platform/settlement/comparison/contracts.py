@@ -1,8 +1,8 @@
 """Comparison of contracts with the events that hold them.
 
-A contract is made by one event, which holds all of it: `contract.booked`, `trade.concluded` or
-`release.awarded`. Every other event that holds a contract, as the seller's of a trade or for the acquirer,
-must hold the same. The columns of its row must be those of its document.
+A contract is made by one event, which holds all of it: `contract.booked`, `trade.concluded`,
+`release.awarded` or `clearing_bid.awarded`. Every other event that holds a contract, as the seller's of a
+trade or for the acquirer, must hold the same. The columns of its row must be those of its document.
 """
 
 from typing import Any, Final
@@ -35,6 +35,10 @@ _RECORDED: Final = """
         UNION ALL
         SELECT topic, stream, position, payload->'parent_contract', false
         FROM event WHERE topic IN ('trade.concluded', 'release.awarded')
+            OR topic = 'clearing_bid.awarded' AND payload->>'side' = 'sell'
+        UNION ALL
+        SELECT topic, stream, position, payload->'contract', true
+        FROM event WHERE topic = 'clearing_bid.awarded'
         UNION ALL
         SELECT topic, stream, position, award->'child_contract', true
         FROM event, jsonb_array_elements(
@@ -56,7 +60,8 @@ _NOT_MADE: Final = """
     LEFT JOIN recorded ON recorded.makes AND recorded.document->>'id' = stored.id
     GROUP BY stored.id, code, cause
     HAVING bool_and(recorded.topic = CASE cause WHEN 'booking' THEN 'contract.booked'
-        WHEN 'release' THEN 'release.awarded' ELSE 'trade.concluded' END) IS NOT TRUE
+        WHEN 'release' THEN 'release.awarded' WHEN 'clearing' THEN 'clearing_bid.awarded'
+        ELSE 'trade.concluded' END) IS NOT TRUE
     ORDER BY stored.id
 """
 

@@ -1,10 +1,11 @@
 """Reconciliation of rights with contracts.
 
 Per contract: what its movements add up to on each gas day, route and firmness is what the contract gives less
-what its child contracts took, every movement is its holder's, and what is held of it is no more than what is
-left. Per network: movements and holds together are numbered 1, 2, 3, … without gaps, each is of a contract
-that is stored or of the operator's own capacity, and of that just what is set aside is held. A line whose
-cause or firmness is none of those that there are is named; what it is a line of is not compared any further.
+what its child contracts took, and nothing where it was given up in a clearing; every movement is its
+holder's, and what is held of it is no more than what is left. Per network: movements and holds together are
+numbered 1, 2, 3, … without gaps, each is of a contract that is stored or of the operator's own capacity, and
+of that just what is set aside is held. A line whose cause or firmness is none of those that there are is
+named; what it is a line of is not compared any further.
 """
 
 from collections import defaultdict
@@ -87,7 +88,8 @@ def contract_differences(
         for other in sorted(others)
     ]
     taken = [replace(one, quantity=-one.quantity) for child in children for one in child.movements(child.id)]
-    expected, actual = balance([*contract.movements(contract.id), *taken]), balance(movements)
+    made = [] if contract.is_given_up else contract.movements(contract.id)
+    expected, actual = balance([*made, *taken]), balance(movements)
     if expected != actual:
         detail = f"{_shown(actual)} by the rights ledger, {_shown(expected)} by the contracts"
         found.append(Difference(Proof.RIGHTS, contract.code, detail))

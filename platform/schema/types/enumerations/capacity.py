@@ -83,6 +83,7 @@ ENUMERATIONS: Described = {
             "ASSIGNMENT": "Traded with the duty to pay the operator.",
             "TRANSFER_OF_USE": "Traded without that duty, which stays with the seller.",
             "RECALL": "Called back by the releasing shipper.",
+            "CLEARING": "Bought or given up in a network clearing.",
         },
     ),
     HoldCause: (
@@ -93,6 +94,7 @@ ENUMERATIONS: Described = {
             "CALL": "A call for orders to sell.",
             "ORDER": "An order on a call to buy.",
             "SET_ASIDE": "The operator, who keeps it back.",
+            "CLEARING": "An offer in a network clearing.",
         },
     ),
     Level: (

@@ -2,8 +2,11 @@
 
 from market.calls.model import CallState, OrderState, Side
 from market.calls.repository import CallSort, OrderSort
+from market.clearing.model import Side as PathSide
 from market.listings.model import ListingState
 from market.listings.repository import ListingSort
+from market.network_clearings.model import ClearingState, PathBidState
+from market.network_clearings.repository import ClearingSort, PathBidSort
 from market.primary.model import AlternativeKind
 from market.products.model import Runtime
 from market.products.on_sale import NotOnSale
@@ -62,6 +65,45 @@ ENUMERATIONS: Described = {
             **DAYS_AND_QUANTITY,
             "RATE": "Its rate per unit and gas day.",
             "VALUE": "Its value by the offer's method.",
+        },
+    ),
+    ClearingSort: (
+        "What network clearings are ordered by.",
+        {
+            "OPENED_AT": "When it was opened.",
+            "CLOSES_AT": "Until when bids are taken.",
+            "START": DAYS_AND_QUANTITY["START"],
+            "END": DAYS_AND_QUANTITY["END"],
+        },
+    ),
+    PathBidSort: (
+        "What bids in network clearings are ordered by.",
+        {
+            "PLACED_AT": "When it was placed.",
+            **DAYS_AND_QUANTITY,
+            "PRICE": "Its limit price per unit and gas day.",
+        },
+    ),
+    PathSide: (
+        "Whether capacity is asked for or offered.",
+        {"BUY": "It is asked for.", "SELL": "It is offered."},
+    ),
+    ClearingState: (
+        "The state of a network clearing.",
+        {
+            "OPEN": "It takes bids, or waits for its award.",
+            "AWARDED": "At least one bid was awarded something.",
+            "UNAWARDED": "It was closed without an award.",
+            "WITHDRAWN": "The operator called it off.",
+        },
+    ),
+    PathBidState: (
+        "The state of a bid in a network clearing.",
+        {
+            "OPEN": "It binds from the close of bids on.",
+            "WITHDRAWN": "The bidder withdrew it.",
+            "AWARDED": "It was awarded something.",
+            "LOST": "It was awarded nothing.",
         },
     ),
     SetAsideSort: (

@@ -14,6 +14,7 @@ from linepack.events.model import Stream
 from market.calls import events as calls
 from market.index_values.events import IndexPublished
 from market.listings import events as listings
+from market.network_clearings import events as clearings
 from market.primary.events import ContractBooked
 from market.releases import events as releases
 from market.rights_transfer.events import ContractAcquired, TradeConcluded
@@ -74,6 +75,13 @@ class EventTopic(StrEnum):
     BID_REPLACED = releases.BidReplaced.topic
     BID_WITHDRAWN = releases.BidWithdrawn.topic
     BID_DECIDED = releases.BidDecided.topic
+    CLEARING_OPENED = clearings.ClearingOpened.topic
+    CLEARING_WITHDRAWN = clearings.ClearingWithdrawn.topic
+    CLEARING_CLOSED = clearings.ClearingClosed.topic
+    CLEARING_BID_PLACED = clearings.PathBidPlaced.topic
+    CLEARING_BID_WITHDRAWN = clearings.PathBidWithdrawn.topic
+    CLEARING_BID_DECIDED = clearings.PathBidDecided.topic
+    CLEARING_BID_AWARDED = clearings.PathBidAwarded.topic
     INDEX_PUBLISHED = IndexPublished.topic
     REPLACEMENT_DEFAULTED = ReplacementDefaulted.topic
     LATE_PAYMENT_RECEIVED = LatePaymentReceived.topic
@@ -139,6 +147,13 @@ ENUMERATIONS: Described = {
             "BID_REPLACED": "A newer bid of the same party stands in place of a bid.",
             "BID_WITHDRAWN": "A bid was withdrawn.",
             "BID_DECIDED": "It was decided whether a bid won.",
+            "CLEARING_OPENED": "A network clearing takes bids and offers.",
+            "CLEARING_WITHDRAWN": "The operator called a network clearing off.",
+            "CLEARING_CLOSED": "A network clearing was decided.",
+            "CLEARING_BID_PLACED": "A bid was placed in a network clearing.",
+            "CLEARING_BID_WITHDRAWN": "A bid in a network clearing was withdrawn.",
+            "CLEARING_BID_DECIDED": "It was decided what a bid in a network clearing is awarded.",
+            "CLEARING_BID_AWARDED": "A bid in a network clearing became a contract.",
             "INDEX_PUBLISHED": "The operator published values of an index.",
             "REPLACEMENT_DEFAULTED": "A replacement shipper did not pay.",
             "LATE_PAYMENT_RECEIVED": "Money of a replacement shipper came late.",

@@ -10,10 +10,19 @@ from enum import EnumType
 import strawberry
 
 from linepack.events.model import Stream
+from market.clearing.model import Side
+from market.network_clearings.model import PathBidState
+from market.network_clearings.repository import PathBidSort
 from market.releases.bid_evaluation import Reason
 from schema.types.enumerations import capacity, kernel, market, names, planning, settlement
 
-GRAPHQL_NAMES: Mapping[EnumType, str] = {Reason: "BidDecisionReason", Stream: "EventStream"}
+GRAPHQL_NAMES: Mapping[EnumType, str] = {
+    Reason: "BidDecisionReason",
+    Stream: "EventStream",
+    Side: "ClearingSide",
+    PathBidState: "ClearingBidState",
+    PathBidSort: "ClearingBidSort",
+}
 """The names of those that are called otherwise in the schema."""
 
 

@@ -34,6 +34,7 @@ commands = Commands()
 tariffs = Commands(about="What an operator charges for capacity.")
 index_values = Commands(about="Values of published indices that prices follow.")
 set_asides = Commands(about="Capacity that the operator of a network keeps back.")
+clearings = Commands(about="Bids and offers for paths, cleared together against a network and awarded.")
 calculations = Commands(about="Calculations from a file; they store nothing and need no installation.")
 
 
@@ -158,6 +159,107 @@ def end_set_aside(
 @set_asides.command("server.cli.market.set_asides:list_", name="list")
 def list_set_asides(network: Code) -> None:
     """Show what is kept back now, the newest first."""
+
+
+ClearingArgument = Annotated[
+    UUID, typer.Argument(metavar="CLEARING", help="Id, as `linepack clear list` shows it.")
+]
+
+
+@clearings.command("server.cli.market.network_clearings:open_", name="open")
+def open_clearing(
+    network: Code,
+    start: Start,
+    end: End,
+    closes: Annotated[
+        datetime,
+        typer.Option(
+            parser=instant,
+            metavar="YYYY-MM-DDTHH:MM",
+            help="Until when bids are taken, in UTC: two hours before the first gas day, or earlier.",
+        ),
+    ],
+    reserve_price: Annotated[
+        Decimal,
+        typer.Option(
+            parser=decimal, metavar="NUMBER", help="The least for a unit of free capacity on a gas day."
+        ),
+    ] = Decimal(0),
+    seconds: Annotated[int, typer.Option(min=1, help="How long finding the award may take.")] = 60,
+    gap: Annotated[
+        Decimal,
+        typer.Option(
+            parser=decimal,
+            metavar="NUMBER",
+            help="By which share of the best an award may fall short: 0.01 for 1 %.",
+        ),
+    ] = Decimal(1),
+    key: IdempotencyKey = None,
+) -> None:
+    """Take bids and offers for paths of a network, to be cleared together."""
+    period_of(start, end)
+
+
+@clearings.command("server.cli.market.network_clearings:bid")
+def bid(
+    clearing: ClearingArgument,
+    party: Annotated[str, typer.Option(help="Code of the shipper who bids.")],
+    start: Start,
+    end: End,
+    quantity: Quantity,
+    price: Annotated[
+        Decimal,
+        typer.Option(
+            parser=decimal,
+            metavar="NUMBER",
+            help="A buyer pays at most, a seller gets at least so much for a unit on a gas day.",
+        ),
+    ],
+    receipt: Annotated[str | None, typer.Option(help="Where gas enters, to buy.")] = None,
+    delivery: Annotated[str | None, typer.Option(help="Where gas exits, to buy.")] = None,
+    contract: Annotated[UUID | None, typer.Option(help="Id of the contract to sell a part of.")] = None,
+    minimum: Annotated[int, typer.Option(min=0, help="At least so much, or nothing.")] = 0,
+    only_if: Annotated[
+        UUID | None, typer.Option(help="Nothing, unless this bid of the shipper is awarded something.")
+    ] = None,
+    key: IdempotencyKey = None,
+) -> None:
+    """Bid to buy capacity on a path or, with a contract, offer a part of it; sealed until the close."""
+    period_of(start, end)
+    if (contract is None) == (receipt is None or delivery is None):
+        raise typer.BadParameter("give --receipt and --delivery to buy, or --contract to sell")
+
+
+@clearings.command("server.cli.market.network_clearings:withdraw")
+def withdraw_bid(
+    bid: Annotated[UUID, typer.Argument(help="Id, as `linepack clear show` shows it.")],
+) -> None:
+    """Withdraw a bid before bids close."""
+
+
+@clearings.command("server.cli.market.network_clearings:call_off", name="call-off")
+def call_clearing_off(clearing: ClearingArgument) -> None:
+    """Call a clearing off; its bids are lost, and what they held is free again."""
+
+
+@clearings.command("server.cli.market.network_clearings:award")
+def award_clearing(clearing: ClearingArgument) -> None:
+    """Award a clearing whose bids have closed; workers do it by themselves, unless they could not."""
+
+
+@clearings.command("server.cli.market.network_clearings:list_", name="list")
+def list_clearings(network: Code) -> None:
+    """List the clearings of a network, the newest first."""
+
+
+@clearings.command("server.cli.market.network_clearings:show")
+def show_clearing(clearing: ClearingArgument) -> None:
+    """Show the bids of a clearing, and what they were awarded and why."""
+
+
+@clearings.command("server.cli.market.network_clearings:replay")
+def replay_clearing(clearing: ClearingArgument) -> None:
+    """Clear the stored inputs of an award again; ends with status 1 where the outcome is another."""
 
 
 @calculations.command("server.cli.market.clearing:clearing", on=On.NOTHING)
