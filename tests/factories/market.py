@@ -21,8 +21,11 @@ from capacity.rights.model import Firmness, RouteKind
 from linepack.ids import ContractId, ListingId, ReleaseId
 from market.calls.commands import CallToSell, PlaceOrder
 from market.calls.service import open_call_to_sell, place_order
+from market.clearing.model import Side
 from market.listings.commands import PostListing, TakeListing
 from market.listings.service import post_listing, take_listing
+from market.network_clearings.commands import OpenClearing, PlacePathBid
+from market.network_clearings.service import open_clearing, place_path_bid
 from market.releases.bid_evaluation import BidEvalMethod
 from market.releases.commands import AwardRelease, OfferRelease, PlaceBid
 from market.releases.service import award_release, offer_release, place_bid
@@ -147,3 +150,24 @@ async def add_set_asides(fixture: MarketFixture, rows: int) -> None:
             idempotency_key=key(),
         )
         await set_aside(command, fixture.market.caller(OPERATING, NOW))
+
+
+async def add_clearings(fixture: MarketFixture, rows: int) -> None:
+    """Open `rows` clearings of July, with a bid of BERT in each."""
+    for _ in range(rows):
+        days = {"start": date(2027, 7, 1), "end": date(2027, 8, 1)}
+        command = OpenClearing(
+            network_id=fixture.network_id, closes_at=BIDS_CLOSE, idempotency_key=key(), **days
+        )
+        clearing = await fixture.market.caller(OPERATING, NOW).run(open_clearing, command)
+        bid = PlacePathBid(
+            clearing_id=clearing.id,
+            side=Side.BUY,
+            receipt="b",
+            delivery="y",
+            quantity=1,
+            price=Decimal("0.1"),
+            idempotency_key=key(),
+            **days,
+        )
+        await fixture.market.caller(BY_BERT, NOW).run(place_path_bid, bid)

@@ -44,7 +44,7 @@ const NETWORKS = new Set(["network", "networks"]);
 /** What an event or a command may change of a network beside the rights on it: its elements, overlays and policy. */
 const OF_A_NETWORK = new Set([...OF_RIGHTS, ...NETWORKS]);
 /** Events that leave the network itself as it was, whose elements may be many to ask for again. */
-const RIGHTS_ALONE = new Set<unknown>(["CAPACITY_SET_ASIDE", "CAPACITY_SET_ASIDE_ENDED", "CONTRACT_BOOKED", "INTERRUPTIBLE_SET"]);
+const RIGHTS_ALONE = new Set<unknown>(["CAPACITY_SET_ASIDE", "CAPACITY_SET_ASIDE_ENDED", "CONTRACT_BOOKED", "INTERRUPTIBLE_SET", "RIGHTS_CLEARED"]);
 const JOBS = new Set(["jobs"]);
 const OF_ACCOUNTS = new Set(["accounts", "accountEvents"]);
 const OF_KEYS = new Set(["apiKeys", "accountEvents"]);

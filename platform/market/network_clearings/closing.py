@@ -180,6 +180,8 @@ class _Closing:
         state = ClearingState.AWARDED if made else ClearingState.UNAWARDED
         closed = replace(clearing, state=state, outcome="" if made else NOTHING)
         await self._end(context, closed, record.hash, awards)
+        if made:
+            context.uow.record(events.RightsCleared.of(closed))
         return closed
 
     async def _give_up(

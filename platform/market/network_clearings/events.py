@@ -1,6 +1,7 @@
 """The events of network clearing.
 
-What everyone may know (`clearing.opened`, `clearing.withdrawn`, `clearing.closed`) says nothing of who bid;
+What everyone may know (`clearing.opened`, `clearing.withdrawn`, `clearing.closed` and, on the stream of
+capacity, `rights.cleared`) says nothing of who bid;
 `clearing_bid.placed`, `clearing_bid.withdrawn` and `clearing_bid.decided` are for the bidder, the first two
 sealed; `clearing_bid.awarded`, which holds the contracts, is for the bidder and for settlement.
 """
@@ -71,6 +72,26 @@ class ClearingClosed(ClearingEvent):
     topic = "clearing.closed"
 
     record_hash: str | None
+
+
+class RightsCleared(TypedEvent):
+    """An award has changed what is free on the gas days of a clearing, on any route."""
+
+    stream = Stream.CAPACITY
+    topic = "rights.cleared"
+
+    clearing_id: ClearingId
+    period: Period
+
+    @property
+    def key(self) -> str:
+        """The clearing's id."""
+        return str(self.clearing_id)
+
+    @classmethod
+    def of(cls, clearing: NetworkClearing) -> Self:
+        """Return the event about the award of a clearing."""
+        return cls(network_id=clearing.network_id, clearing_id=clearing.id, period=clearing.period)
 
 
 class PathBidEvent(TypedEvent):

@@ -1,10 +1,10 @@
 """Transfer of rights: capacity passes from one shipper's contract into contracts of others.
 
 Every procedure ends alike: each acquirer gets a child contract that is split off the parent's, and the rights
-ledger records −A +B. What the parent has that is not held for something else is counted here, while the
-network's lock is held; what was held for this procedure is used up by it, and other offers of the parent that
-hold nothing shrink to what is left. A change of holder does not touch the network, so nothing is verified
-again.
+ledger records −A +B; what is given up in a network clearing, −A alone. What the parent has that is not held
+for something else is counted here, while the network's lock is held; what was held for this procedure is used
+up by it, and other offers of the parent that hold nothing shrink to what is left. A change of holder does not
+touch the network, so nothing is verified again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -64,7 +64,8 @@ async def transfer(
     await ledger.append(uow, moved)
     await holds.use_up(uow, purpose, [(child.period, child.quantity) for child in children])
     for child in children:
-        uow.record(ContractAcquired.of(child, cause_id))
+        if not child.is_given_up:
+            uow.record(ContractAcquired.of(child, cause_id))
     await context.shrink_offers(parent, excluding=purpose)
     return children
 

@@ -15,6 +15,7 @@ from linepack.events.typed import TypedEvent
 from linepack.ids import NetworkId
 from linepack.jobs.events import is_about_job
 from linepack.units import CommercialUnit
+from market.network_clearings.events import RightsCleared
 from market.primary.events import ContractBooked
 from market.products import repository as products
 from market.products.on_sale import NotOnSale, Offered, offered, on_sale_spans
@@ -31,7 +32,7 @@ from schema.types.scalars import Period, PeriodInput, Quantity
 
 _CONFINED: Final[Mapping[str, type[TypedEvent]]] = {
     event.topic: event
-    for event in (ContractBooked, SetAsideMade, SetAsideEnded, OverlaySet, OverlayWithdrawn)
+    for event in (ContractBooked, RightsCleared, SetAsideMade, SetAsideEnded, OverlaySet, OverlayWithdrawn)
 }
 """The events that change availability on some gas days only; others concern all of them."""
 
@@ -107,7 +108,7 @@ class AvailabilityChange(OneEvent):
         period = None
         if isinstance(found, ContractBooked):
             period = found.contract.period
-        elif isinstance(found, SetAsideMade | SetAsideEnded | OverlaySet | OverlayWithdrawn):
+        elif isinstance(found, RightsCleared | SetAsideMade | SetAsideEnded | OverlaySet | OverlayWithdrawn):
             period = found.period
         return cls(
             cursor=event.position,

@@ -11,6 +11,7 @@ from linepack.database.connections import take_time
 from linepack.ids import NetworkId
 from settlement.audit.awards import award_differences
 from settlement.audit.certificates import certificate_differences
+from settlement.audit.clearings import clearing_differences
 from settlement.audit.model import AuditSubject, Progress, Report, Sample
 from settlement.audit.networks import network_differences
 from settlement.audit.offers import offer_differences
@@ -46,5 +47,6 @@ async def audit(
     await offer_differences(connection, report, network_id)
     await owner_differences(connection, report, network_id)
     await award_differences(connection, report, progress, network_id=network_id, sample=sample)
+    await clearing_differences(connection, report, progress, network_id=network_id, sample=sample)
     await certificate_differences(connection, report, progress, network_id=network_id, sample=sample)
     return report

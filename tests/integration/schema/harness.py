@@ -156,6 +156,7 @@ class SchemaHarness:
         await market.add_calls(fixture, contracts)
         await market.add_releases(fixture, contracts)
         await market.add_set_asides(fixture, rows)
+        await market.add_clearings(fixture, rows)
         await capacity.add_validations(database, network_id, OPERATOR, ANNA, rows, period=NOVEMBER)
         await self.settle()
 

@@ -15,7 +15,7 @@ from schema.api import build_schema
 SCHEMA: Final = build_schema()._schema
 GUIDE: Final = Path(__file__).parents[3] / "docs" / "guide"
 THINGS: Final = frozenset(
-    "account call contract counterparty holder id job listing party release".split()  # noqa: SIM905
+    "account call clearing contract counterparty holder id job listing party release".split()  # noqa: SIM905
 )
 KINDS: Final = frozenset({"cause", "code", "firmness", "kind", "name", "role", "side", "state"})
 NAMES: Final[dict[str, frozenset[str]]] = {

@@ -34,6 +34,8 @@ SMALL_LISTS = frozenset(
         "CapacityShortfall.edges",
         "CapacityShortfall.nodes",
         "CapacityShortfall.periods",
+        "ClearingAward.edgePrices",
+        "ClearingEdgePrice.periods",
         "Contract.charges",
         "Contract.free",
         "Contract.holds",
@@ -200,6 +202,7 @@ def test_every_mutation_that_moves_capacity_or_money_takes_an_idempotency_key() 
     operating |= {"validateBookings", "dispatchCompressors", "cancelJob"}
     # Closing twice closes once.
     harmless = {"closeCall", "withdrawBid", "withdrawListing", "withdrawRelease"}
+    harmless |= {"withdrawClearing", "withdrawClearingBid", "awardClearing"}
     # A value that is published already changes nothing.
     harmless |= {"endSetAside", "publishIndexValues"}
     assert without == identity | operating | harmless

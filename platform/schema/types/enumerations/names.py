@@ -75,6 +75,7 @@ class EventTopic(StrEnum):
     BID_REPLACED = releases.BidReplaced.topic
     BID_WITHDRAWN = releases.BidWithdrawn.topic
     BID_DECIDED = releases.BidDecided.topic
+    RIGHTS_CLEARED = clearings.RightsCleared.topic
     CLEARING_OPENED = clearings.ClearingOpened.topic
     CLEARING_WITHDRAWN = clearings.ClearingWithdrawn.topic
     CLEARING_CLOSED = clearings.ClearingClosed.topic
@@ -147,6 +148,7 @@ ENUMERATIONS: Described = {
             "BID_REPLACED": "A newer bid of the same party stands in place of a bid.",
             "BID_WITHDRAWN": "A bid was withdrawn.",
             "BID_DECIDED": "It was decided whether a bid won.",
+            "RIGHTS_CLEARED": "A network clearing was awarded, and changed what is free.",
             "CLEARING_OPENED": "A network clearing takes bids and offers.",
             "CLEARING_WITHDRAWN": "The operator called a network clearing off.",
             "CLEARING_CLOSED": "A network clearing was decided.",

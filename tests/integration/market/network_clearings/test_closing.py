@@ -34,8 +34,8 @@ from linepack.gasday import Period
 from linepack.money import Currency, Money
 from market.network_clearings import closing, inputs
 from market.network_clearings.model import ClearingState, NetworkClearing
+from settlement.audit.audit import audit
 from settlement.charges.events_in import charge_plan
-from settlement.comparison.contracts import contracts_unlike_columns, contracts_unlike_events
 from settlement.reconciliation.rights import rights_differences
 
 pytestmark = pytest.mark.anyio
@@ -66,11 +66,9 @@ async def charged(market_fixture: MarketFixture) -> list[tuple[Any, ...]]:
 
 
 async def differences(market_fixture: MarketFixture) -> list[Any]:
-    """Return what audit and reconciliation find wrong with rights and contracts."""
+    """Return what an audit, and the reconciliation of rights, find wrong."""
     async with market_fixture.database.read() as connection:
-        _, by_columns = await contracts_unlike_columns(connection)
-        by_events = await contracts_unlike_events(connection)
-        return [*await rights_differences(connection), *by_columns, *by_events]
+        return [*await rights_differences(connection), *(await audit(connection)).differences]
 
 
 async def test_capacity_given_up_on_one_path_serves_another_and_every_cent_is_accounted_for(
@@ -124,7 +122,8 @@ async def test_what_is_booked_during_a_run_is_cleared_beside(
 ) -> None:
     clearing = await opened(market_fixture)
     await buy(market_fixture, clearing, BERT, 80, "9")
-    run, runs = inputs.Inputs.cleared, []
+    run = inputs.Inputs.cleared
+    runs: list[str] = []
     loop = asyncio.get_running_loop()
 
     def with_a_booking_meanwhile(self: Any, solver: Any, at: Any) -> Any:

@@ -344,6 +344,8 @@ class Generator:
             "order": "Order",
             "release": "ReleaseOffer",
             "bid": "Bid",
+            "clearing": "NetworkClearing",
+            "onlyIf": "ClearingBid",
             "overlay": "Overlay",
             "party": "Party",
             "prearrangedBidder": "Party",

@@ -26,11 +26,13 @@ PUBLIC = {
     "Listing": ('{ listings(network: "fork") { edges { node { id } } } }', BY_ANNA),
     "CallForOrders": ('{ callsForOrders(network: "fork") { edges { node { id } } } }', BY_ANNA),
     "ReleaseOffer": ('{ releaseOffers(network: "fork") { edges { node { id } } } }', BY_ANNA),
+    "NetworkClearing": ('{ clearings(network: "fork") { edges { node { id } } } }', BY_ANNA),
     "Party": ("{ viewer { party { id } } }", BY_ANNA),
 }
 PRIVATE = {
     "Contract": ("{ contracts(own: true) { edges { node { id } } } }", BY_ANNA, (OPERATING,)),
     "Order": ("{ orders { edges { node { id } } } }", BY_BERT, (BY_ANNA, OPERATING)),
+    "ClearingBid": ("{ clearingBids { edges { node { id } } } }", BY_BERT, (OPERATING,)),
     "Trade": ("{ trades { edges { node { id } } } }", BY_ANNA, (BY_BERT, OPERATING)),
     "Session": ("{ sessions { edges { node { id } } } }", as_person(BY_ANNA), ()),
     "ApiKey": ("{ apiKeys { edges { node { id } } } }", BY_ANNA, (ADMINISTERING,)),

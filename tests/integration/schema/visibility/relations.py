@@ -4,8 +4,8 @@ else.
 Anna booked. Bert bought a part of hers (assignment) and lent a part of that to Carla (transfer of use). Dora
 was awarded a release of Anna's and sold a part of it on to Carla (assignment). Bert and Carla have bids on a
 release of Anna's that is still open, Carla has taken hers back. Carla has an order on Anna's call, Eve one on
-Bert's. To what is Anna's and Bert's Eve, who booked a profile, is a stranger; OTHER_OPERATOR runs no network
-here.
+Bert's. Bert and Carla bid in a network clearing, Dora won in another. To what is Anna's and Bert's Eve, who
+booked a profile, is a stranger; OTHER_OPERATOR runs no network here.
 """
 
 from dataclasses import dataclass, field, replace
@@ -49,7 +49,11 @@ from linepack.identity.account_events.model import AccountEventKind
 from linepack.identity.account_events.repository import record
 from linepack.identity.model import Party
 from linepack.identity.repository import insert_party, keys_by_id
-from linepack.ids import ApiKeyId, PartyId, ReleaseId
+from linepack.ids import ApiKeyId, ClearingId, PartyId, ReleaseId
+from market.network_clearings.commands import AwardClearing
+from market.network_clearings.model import Parked as ParkedClearing
+from market.network_clearings.repository import park as park_clearing
+from market.network_clearings.service import award_clearing
 from market.releases.commands import AwardRelease
 from market.releases.model import Parked
 from market.releases.repository import park
@@ -189,6 +193,7 @@ async def make_relations(database: Database, redis: Redis, directory: Path) -> R
     await _sell(made, booked)
     await _release(made, booked)
     await _bid(made, booked)
+    await _clear(made)
     await _call(made, booked, evens)
     await _add_others(made)
     await _make_short(made)
@@ -301,6 +306,64 @@ async def _bid(made: Relations, booked: Contract) -> None:
     ):
         made.secrets[name] = Secret(str(value), frozenset({viewer, "operator"}))
     made.secrets["why a release is parked"] = Secret("a fault in the night", BY_ANNA | AUTHORITIES)
+
+
+async def _clear(made: Relations) -> None:
+    """Bert and Carla bid in a clearing that is open, of Carla's bids one depends on another.
+
+    Dora was awarded what she bid for in one that is closed, which names all bids by their ids. One is parked.
+    """
+    fixture = made.harness.market_fixture
+    clearings = {
+        name: await _open(made, **period)
+        for name, period in (("open clearing", MARCH), ("awarded clearing", FEBRUARY), ("parked one", MARCH))
+    }
+    for name, clearing in clearings.items():
+        made.add(name, "NetworkClearing", clearing, {"operator"}, found_by=EVERYBODY)
+    taking, decided, parked = clearings.values()
+    berts = await _ask(made, "bert", taking, quantity=1_000_213, price="0.5417", **MARCH)
+    carlas = await _ask(made, "carla", taking, quantity=1_000_217, price="0.5413", **MARCH)
+    linked = await _ask(made, "carla", taking, quantity=1_000_223, price="0.5411", onlyIf=carlas, **MARCH)
+    doras = await _ask(made, "dora", decided, quantity=1_000_227, price="0.5409", **FEBRUARY)
+    command = AwardClearing(ClearingId(UUID(raw_id(decided))))
+    await award_clearing(command, fixture.market.caller(VIEWERS["operator"], CLOSE))
+    async with UnitOfWork(fixture.database) as uow:
+        parked_id = ClearingId(UUID(raw_id(parked)))
+        await park_clearing(uow.connection, parked_id, ParkedClearing("INTERNAL", "a night's fault", NOW))
+    for name, viewer, bid in (
+        ("bert", "bert", berts),
+        ("carla", "carla", carlas),
+        ("linked", "carla", linked),
+    ):
+        seen = {viewer, "operator"}
+        made.add(f"sealed path bid, {name}", "ClearingBid", bid, {viewer}, found_by=seen, is_sealed=True)
+    bid_of_dora = {"found_by": AUTHORITIES | {"dora"}, "named_to": EVERYBODY}
+    made.add("path bid that won", "ClearingBid", doras, {"dora"}, **bid_of_dora)
+    cleared = await made.own_contract("dora", "CLEARING")
+    made.add("cleared", "Contract", cleared["id"], {"dora"})
+    made.keep("code of what was cleared", cleared["code"], "dora")
+    for what, value, viewer in (
+        ("limit of an open path bid", "0.5417", "bert"),
+        ("quantity of an open path bid", 1_000_213, "bert"),
+        ("quantity of a linked path bid", 1_000_223, "carla"),
+    ):
+        made.secrets[what] = Secret(str(value), frozenset({viewer, "operator"}))
+
+
+async def _open(made: Relations, **period: str) -> str:
+    opened = await made.act(
+        "operator", "openClearing", "... on ClearingPayload { clearing { id } }", network="fork",
+        closesAt=CLOSE.isoformat(), idempotencyKey=key(), **period,
+    )  # fmt: skip
+    return str(opened["clearing"]["id"])
+
+
+async def _ask(made: Relations, viewer: str, clearing: str, **terms: Any) -> str:
+    placed = await made.act(
+        viewer, "placeClearingBid", "... on ClearingBidPayload { bid { id } }", clearingId=clearing,
+        side="BUY", receipt="b", delivery="y", idempotencyKey=key(), **terms,
+    )  # fmt: skip
+    return str(placed["bid"]["id"])
 
 
 async def _offer(made: Relations, **terms: Any) -> str:

@@ -33,7 +33,8 @@ PUBLIC_ROOTS = words(
 PRIVATE_ROOTS = words(
     """
     Query.accountEvents Query.accounts
-    Query.apiKeys Query.balances Query.bidQuote Query.bids Query.callsForOrders Query.compressorDispatch
+    Query.apiKeys Query.balances Query.bidQuote Query.bids Query.callsForOrders Query.clearingBids
+    Query.clearings Query.compressorDispatch
     Query.contract Query.contracts Query.dryRunBookCapacity Query.dryRunBookProfile Query.elementUse
     Query.entryInclusion Query.job Query.jobs Query.ledgerEntries
     Query.lineage Query.listingQuote Query.listings Query.node Query.orders Query.ownCallsForOrders
@@ -79,6 +80,10 @@ FIELDS: dict[str, dict[Rule, str]] = {
     "CapacitySetAside": {
         Rule.SHOWN: "held id network period quantity reason route setAt until",
     },
+    "ClearingBid": {
+        Rule.SHOWN: ("award dependsOn id minimum party period placedAt price quantity route side state"),
+        Rule.FOUND: "clearing",
+    },
     "Contract": {
         Rule.SHOWN: (
             "bookedTogether cause code cost createdAt currency firmness free holder holds id movements "
@@ -100,6 +105,12 @@ FIELDS: dict[str, dict[Rule, str]] = {
         ),
         Rule.OWNER: "seller",
         Rule.FOUND: "contract",
+    },
+    "NetworkClearing": {
+        Rule.SHOWN: (
+            "award closesAt currency gapMax id network openedAt outcome parked period reservePrice "
+            "secondsMax state"
+        ),
     },
     "Order": {
         Rule.SHOWN: "acceptBy id period placedAt pricePerUnitDay quantity state",
@@ -160,6 +171,31 @@ FIELDS: dict[str, dict[Rule, str]] = {
     "CallEvent": {
         Rule.SHOWN: "callState cursor network recordedAt remaining topic",
         Rule.FOUND: "call",
+    },
+    "ClearingAward": {
+        Rule.SHOWN: (
+            "algorithm awardedAt coversAllRights edgePrices gap hash operatorShare paid received record "
+            "solver surplus uplift"
+        ),
+    },
+    "ClearingBidAward": {
+        Rule.SHOWN: "awarded more moreAt payment price rate text uplift",
+        Rule.FOUND: "contract",
+    },
+    "ClearingBidAwardedEvent": {
+        Rule.SHOWN: "cursor network recordedAt topic",
+        Rule.FOUND: "clearingBid contract",
+    },
+    "ClearingBidEvent": {
+        Rule.SHOWN: "awarded bidState cursor network recordedAt text topic",
+        Rule.FOUND: "clearing clearingBid",
+    },
+    "ClearingEdgePrice": {
+        Rule.SHOWN: "edge head periods price tail",
+    },
+    "ClearingEvent": {
+        Rule.SHOWN: "clearingState cursor network recordedAt topic",
+        Rule.FOUND: "clearing",
     },
     "CalorificPrice": {
         Rule.SHOWN: "base digits high low outside reference",
@@ -306,6 +342,9 @@ FIELDS: dict[str, dict[Rule, str]] = {
     "OrderEvent": {
         Rule.SHOWN: "cursor network orderState recordedAt topic",
         Rule.FOUND: "call order",
+    },
+    "ParkedClearing": {
+        Rule.SHOWN: "code parkedAt reason",
     },
     "ParkedEvent": {
         Rule.SHOWN: "code network position reason since stream topic",

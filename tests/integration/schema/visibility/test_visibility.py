@@ -70,6 +70,7 @@ KINDS_OF_IDS = {
     "Query.job(id)": "Job",
     "release": "ReleaseOffer",
     "call": "CallForOrders",
+    "clearing": "NetworkClearing",
     "account": "Account",
 }
 """Of which things an argument takes the id, by its name or by that of the root field and its own."""
