@@ -14,6 +14,7 @@ from schema.market.bids import BidMutations
 from schema.market.booking import BookingMutations
 from schema.market.calls import CallMutations
 from schema.market.clearing_bids import ClearingBidMutations
+from schema.market.clearing_drafts import ClearingDraftMutations
 from schema.market.clearings import ClearingMutations
 from schema.market.index_values import IndexValueMutations
 from schema.market.listings import ListingMutations
@@ -47,6 +48,7 @@ class Mutation(
     BidMutations,
     ClearingMutations,
     ClearingBidMutations,
+    ClearingDraftMutations,
     ReleaseCreditMutations,
 ):
     """What can be changed."""

@@ -25,6 +25,7 @@ from schema.market.bids import BidQueries
 from schema.market.booking import BookingQueries
 from schema.market.calls import CallQueries
 from schema.market.clearing_bids import ClearingBidQueries
+from schema.market.clearing_drafts import ClearingDraftQueries
 from schema.market.clearings import ClearingQueries
 from schema.market.index_values import IndexValueQueries
 from schema.market.listings import ListingQueries
@@ -82,6 +83,7 @@ class Query(
     BidQueries,
     ClearingQueries,
     ClearingBidQueries,
+    ClearingDraftQueries,
     QuoteQueries,
     TradeQueries,
     TradeTapeQueries,

@@ -18,7 +18,7 @@ export const notificationTexts = {
   paidLate: (debtor: string) => `${debtor} paid late for a replacement contract`,
   short: "Contracts of yours are short of capacity",
   restored: "Contracts of yours are no longer short",
-  jobs: { COMPRESSOR_DISPATCH: "compressor dispatch", ROBUST_VALIDATION: "robust validation" },
+  jobs: { COMPRESSOR_DISPATCH: "compressor dispatch", NETWORK_CLEARING: "draft of a clearing", ROBUST_VALIDATION: "robust validation" },
   jobDone: (kind: string) => `Done: ${kind}`,
   jobFailed: (kind: string) => `Failed: ${kind}`,
 } as const;

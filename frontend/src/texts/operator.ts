@@ -197,7 +197,7 @@ export const operatorTexts = {
     noJob: "No job yet",
     noJobWhy: "Start one for a gas day; its progress and result are shown here.",
     noJobs: "No job was requested on this network",
-    kinds: { ROBUST_VALIDATION: "Robust validation", COMPRESSOR_DISPATCH: "Compressor dispatch" },
+    kinds: { ROBUST_VALIDATION: "Robust validation", COMPRESSOR_DISPATCH: "Compressor dispatch", NETWORK_CLEARING: "Draft of a clearing" },
     states: { CANCELLED: "cancelled", DONE: "done", FAILED: "failed", QUEUED: "waits", RUNNING: "runs" },
     state: "State",
     requested: "Requested",

@@ -22,13 +22,16 @@ from market.clearing.payments import (
     uplift_of,
 )
 from market.clearing.prices_shown import edge_prices, limit_prices
+from market.clearing.progress import OF_SEARCH, Progress, unheard
 from market.clearing.proving import Provers
 from market.clearing.result import Award, Clearing
 from market.clearing.search import Search
 from market.clearing.shares import by_bid
 
 
-def clear(draft: Draft, solver: Solver, *, at: datetime, seconds: float) -> Clearing:
+def clear(
+    draft: Draft, solver: Solver, *, at: datetime, seconds: float, progress: Progress = unheard
+) -> Clearing:
     """Return the clearing of a draft with at least one bid, its certificates made at the instant `at`.
 
     Raises InvalidInput where outstanding rights exceed the network, LimitReached where time ends it.
@@ -37,7 +40,7 @@ def clear(draft: Draft, solver: Solver, *, at: datetime, seconds: float) -> Clea
     with provers.levels.taken(), noted() as engines:
         deadline = provers.levels.deadline(seconds)
         market = market_of(draft, provers.levels.flow_network)
-        found = Search(draft, market, provers, solver, deadline).run()
+        found = Search(draft, market, provers, solver, deadline, progress=progress).run()
         quantities = by_bid(market, draft.bids, found.award)
         unit, currency = draft.network.unit, draft.currency
         explanations = Explanations(market, draft.bids, found, unit, deadline)
@@ -60,6 +63,7 @@ def clear(draft: Draft, solver: Solver, *, at: datetime, seconds: float) -> Clea
                 )
             )
         added = market.by_route(found.award)
+        progress(OF_SEARCH, "proving the award")
         limits = tuple(limit_prices(found.prices, added, unit))
         decisions = tuple(provers.decisions(quantities, at, deadline))
         name, version = cited(engines)

@@ -25,6 +25,7 @@ from market.clearing.model import Draft
 from market.clearing.pressures import PressureLimits
 from market.clearing.pricing import Prices, priced, surplus_of
 from market.clearing.programme import Programme, Values
+from market.clearing.progress import Progress, of_search
 from market.clearing.proving import Provers, with_rights
 
 WHOLE: Final = 1e-4
@@ -53,8 +54,16 @@ class Search:
     """The search for the best award of one draft; raises LimitReached where time ends it."""
 
     def __init__(
-        self, draft: Draft, market: Market, provers: Provers, solver: Solver, deadline: Deadline
+        self,
+        draft: Draft,
+        market: Market,
+        provers: Provers,
+        solver: Solver,
+        deadline: Deadline,
+        *,
+        progress: Progress,
     ) -> None:
+        self._progress, self._rounds = progress, 0
         self._draft, self._market, self._provers, self._solver = draft, market, provers, solver
         self._deadline = deadline
         self._reserve = Fraction(draft.reserve_price)
@@ -105,6 +114,8 @@ class Search:
     def _settled(self, programme: Programme) -> Reals:
         """Return the best award, float64 (columns,), that exceeds no limit; what it would is taken up."""
         while True:
+            self._progress(of_search(self._rounds), f"{len(programme.limits):,} limits taken up")
+            self._rounds += 1
             award = programme.solve(self._deadline)
             added = self._market.by_route(np.trunc(award + WHOLE).astype(np.int64))
             exceeded = self._limits.exceeded(self._market.by_route(award), TOLERANCE)

@@ -55,6 +55,14 @@ class WithdrawClearing:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftClearing:
+    """Clear the bids as they are now by a solver (`capacity.solvers.choice`), and award nothing."""
+
+    clearing_id: ClearingId
+    solver: str
+
+
+@dataclass(frozen=True, slots=True)
 class AwardClearing:
     """Clear and award, once bids are closed."""
 

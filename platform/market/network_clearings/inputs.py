@@ -22,6 +22,7 @@ from market.clearing.document import to_document
 from market.clearing.file_form import read_draft
 from market.clearing.model import Side
 from market.clearing.outcome import clear
+from market.clearing.progress import Progress, unheard
 from market.clearing.result import Clearing
 from market.network_clearings.errors import NotClearable
 from market.network_clearings.model import ClearingRecord, NetworkClearing, PathBid
@@ -48,11 +49,12 @@ class Inputs:
         """Whether there is no bid."""
         return not self.values["bids"]
 
-    def cleared(self, solver: Solver, at: datetime) -> Clearing:
+    def cleared(self, solver: Solver, at: datetime, progress: Progress = unheard) -> Clearing:
         """Return the clearing; raises NotClearable, and InvalidInput where rights exceed the network."""
         draft = read_draft(file_of(self.values, self.network))
         try:
-            return clear(draft, solver, at=at, seconds=float(self.values["seconds_max"]))
+            seconds = float(self.values["seconds_max"])
+            return clear(draft, solver, at=at, seconds=seconds, progress=progress)
         except LimitReached as reason:
             raise NotClearable(str(reason)) from reason
 

@@ -98,7 +98,7 @@ def bid_of(
     faults.quantity(command.minimum, "minimum", at_least=0, at_most=max(0, command.quantity))
     _check_price(faults, command.price, "price")
     named = [bid for bid in own if bid.id == command.only_if and bid.state is PathBidState.OPEN]
-    faults.require(command.only_if is None or bool(named), "onlyIf", "is no open bid of yours here")
+    faults.require(command.only_if is None or bool(named), "onlyIfBidId", "is no open bid of yours here")
     faults.raise_all()
     if route is None or period is None:
         raise RuntimeError("a bid without faults is for a path and a period")

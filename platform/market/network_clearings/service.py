@@ -13,21 +13,24 @@ from capacity.rights import holds
 from linepack.access import Scope
 from linepack.commands.handling import handles, handles_once
 from linepack.ids import ClearingBidId, ClearingId
+from linepack.jobs.model import Job, NewJob
+from linepack.jobs.service import enqueue
 from linepack.problems import NotFound
 from market.clearing.model import Side
 from market.commands.access import own_contract, require_operator
 from market.context import MarketCaller, MarketContext
 from market.holds.service import take
 from market.network_clearings import repository
-from market.network_clearings.closing import close
+from market.network_clearings.closing import NO_BIDS, close
 from market.network_clearings.commands import (
     AwardClearing,
+    DraftClearing,
     OpenClearing,
     PlacePathBid,
     WithdrawClearing,
     WithdrawPathBid,
 )
-from market.network_clearings.errors import BidsNotClosed
+from market.network_clearings.errors import BidsNotClosed, NotClearable
 from market.network_clearings.events import (
     ClearingOpened,
     ClearingWithdrawn,
@@ -35,6 +38,7 @@ from market.network_clearings.events import (
     PathBidPlaced,
     PathBidWithdrawn,
 )
+from market.network_clearings.inputs import inputs_of
 from market.network_clearings.model import ClearingState, NetworkClearing, PathBid, PathBidState
 from market.network_clearings.repository import CLEARINGS, PATH_BIDS
 from market.network_clearings.rules import (
@@ -45,6 +49,8 @@ from market.network_clearings.rules import (
     require_withdrawable,
 )
 
+NETWORK_CLEARING = "network_clearing"
+"""The kind of job that clears a draft."""
 WITHDRAWN = "the operator has called the clearing off"
 
 
@@ -156,6 +162,29 @@ async def withdraw_clearing(command: WithdrawClearing, context: MarketContext) -
     await _lose(context, bids)
     context.uow.record(ClearingWithdrawn.of(withdrawn))
     return withdrawn
+
+
+@handles(Scope.OPERATE)
+async def draft_clearing(command: DraftClearing, context: MarketContext) -> Job:
+    """Return the job that clears the bids of the operator's clearing as they are now.
+
+    The one that did, if nothing has changed. Raises NotFound for a clearing of another operator, NotOpen,
+    NotClearable where there is no bid, TooManyJobs, Forbidden.
+    """
+    clearing = await _own_clearing(context, command.clearing_id)
+    require_open(clearing)
+    view = await context.market.networks.refreshed(context.connection, clearing.network_id)
+    bids = await repository.open_bids_in(context.connection, clearing.id)
+    if not bids:
+        raise NotClearable(NO_BIDS)
+    new = NewJob(
+        network_id=clearing.network_id,
+        operator_id=clearing.operator_id,
+        requested_by=clearing.operator_id,
+        kind=NETWORK_CLEARING,
+        input={"solver": command.solver, "inputs": inputs_of(clearing, view, bids)},
+    )
+    return await enqueue(context.uow, new)
 
 
 async def award_clearing(command: AwardClearing, caller: MarketCaller) -> NetworkClearing:

@@ -81,7 +81,7 @@ class ClearingBid(StoredNode):
     """A bid to buy, or an offer to sell, capacity on a path; sealed until the close."""
 
     id: relay.NodeID[UUID]
-    side: Side
+    side: Side = strawberry.field(description="Whether capacity is asked for or offered.")
     route: Route
     period: Period
     quantity: Quantity
@@ -125,7 +125,7 @@ class PlaceClearingBidInput:
     """A bid to buy on a path, or an offer of a part of a contract, which is held from then on."""
 
     clearing_id: relay.GlobalID = strawberry.field(description="The id of the clearing.")
-    side: Side
+    side: Side = strawberry.field(description="Whether capacity is asked for or offered.")
     start: date
     end: date
     quantity: Quantity = strawberry.field(description="The most that may be awarded, on every gas day.")
@@ -136,7 +136,7 @@ class PlaceClearingBidInput:
         default=None, description="The id of the contract on one path, to sell."
     )
     minimum: Quantity = strawberry.field(default=Quantity(0), description=MINIMUM)
-    only_if: relay.GlobalID | None = strawberry.field(default=None, description=ONLY_IF)
+    only_if_bid_id: relay.GlobalID | None = strawberry.field(default=None, description=ONLY_IF)
     idempotency_key: strawberry.ID
 
 
@@ -189,13 +189,13 @@ class ClearingBidMutations:
         input: PlaceClearingBidInput,  # noqa: A002
     ) -> ClearingBidResult:
         """Bid for capacity on a path, or offer some; the bid binds from the close on."""
-        contract, linked = input.contract_id, input.only_if
+        contract, linked = input.contract_id, input.only_if_bid_id
         command = command_of(
             commands.PlacePathBid,
             input,
             clearing_id=ClearingId(uuid_of("NetworkClearing", input.clearing_id, "clearingId")),
             contract_id=contract and ContractId(uuid_of("Contract", contract, "contractId")),
-            only_if=linked and ClearingBidId(uuid_of("ClearingBid", linked, "onlyIf")),
+            only_if=linked and ClearingBidId(uuid_of("ClearingBid", linked, "onlyIfBidId")),
         )
         return ClearingBidPayload(bid=ClearingBid.of(await run(info, service.place_path_bid, command)))
 

@@ -10,16 +10,17 @@ import strawberry
 from strawberry import relay
 
 from linepack import gasday
-from linepack.ids import ClearingId, NetworkId
+from linepack.ids import ClearingId, NetworkId, RevisionId
 from linepack.money import Currency
 from market.network_clearings import commands, model, repository, service
 from market.network_clearings.model import ClearingState
 from market.network_clearings.repository import CLEARINGS, ClearingSort
+from schema.capacity.network_elements import PhysicalEdge, PhysicalNode, element
 from schema.capacity.networks import Network, network_id_of
 from schema.types.commands import caller_of, run
 from schema.types.connections import ONLY_STATE, KeysetConnection, Shown, paged
 from schema.types.context import Info
-from schema.types.domain_values import FromDomain, command_of, shown_as
+from schema.types.domain_values import FromDomain, InNetwork, Within, command_of, shown_as
 from schema.types.nodes import StoredNode, batched_public, reference, uuid_of
 from schema.types.permissions import MayOperate, MayRead
 from schema.types.problems import Refusals
@@ -44,28 +45,28 @@ class ParkedClearing(FromDomain):
 
 
 @strawberry.type
-class ClearingEdgePrice:
+class ClearingEdgePrice(InNetwork):
     """What one unit more of an edge, in one direction, would have added a day."""
 
-    edge: str = strawberry.field(description="The code of the edge.")
-    tail: str = strawberry.field(description="The code of the node from which it is full.")
-    head: str = strawberry.field(description="The code of the node towards which it is full.")
+    edge: PhysicalEdge = element()
+    tail: PhysicalNode = element("Its end from which it is full.")
+    head: PhysicalNode = element("Its end towards which it is full.")
     periods: list[Period]
-    price: Price
+    price: Price = strawberry.field(description="Money per commercial unit and gas day.")
 
     @classmethod
-    def of(cls, value: Mapping[str, Any]) -> Self:
+    def of(cls, value: Mapping[str, Any], within: Within) -> Self:
         """Show the price of an edge as it is in a record."""
         periods = [Period.of(_period(one)) for one in value["periods"]]
         price = Price(Decimal(value["price"]))
-        return cls(edge=value["edge"], tail=value["tail"], head=value["head"], periods=periods, price=price)
+        ends = {name: value[name] for name in ("edge", "tail", "head")}
+        return shown_as(cls, value, within=within, periods=periods, price=price, **ends)
 
 
 @strawberry.type
-class ClearingAward:
-    """How a clearing was decided. It can be decided again from the record."""
+class ClearingOutcome:
+    """What comes out of a clearing for all parties together."""
 
-    awarded_at: datetime = strawberry.field(description="When it was decided.")
     surplus: Money = strawberry.field(
         description="What buyers would have paid at most, less what sellers asked and the reserve price."
     )
@@ -78,8 +79,15 @@ class ClearingAward:
         description="Whether used-up capacity is worth as much as all rights on it, at these prices."
     )
     edge_prices: list[ClearingEdgePrice] = strawberry.field(description="The edges with a price.")
-    algorithm: str = strawberry.field(description="The algorithm that decided, with its version.")
     solver: str = strawberry.field(description="The solver that was used, with its version.")
+
+
+@strawberry.type
+class ClearingAward(ClearingOutcome):
+    """How a clearing was decided. It can be decided again from the record."""
+
+    awarded_at: datetime = strawberry.field(description="When it was decided.")
+    algorithm: str = strawberry.field(description="The algorithm that decided, with its version.")
     record: str = strawberry.field(
         description="Inputs, algorithm and outcome, as canonical JSON with bare ids; parties are numbered."
     )
@@ -88,27 +96,34 @@ class ClearingAward:
     @classmethod
     def of(cls, value: model.ClearingAward) -> Self:
         """Show an award."""
-        record, outcome = value.record, value.record.outcome
-        currency, settled = Currency(record.inputs["currency"]), outcome["settlement"]
-
-        def money(amount: str) -> Money:
-            return Money(amount=Decimal(amount), currency=currency)
-
+        record = value.record
         return cls(
             awarded_at=value.awarded_at,
-            surplus=money(outcome["surplus"]),
-            gap=money(outcome["gap"]),
-            paid=money(settled["paid"]),
-            received=money(settled["received"]),
-            uplift=money(settled["uplift"]),
-            operator_share=money(settled["operator"]),
-            covers_all_rights=outcome["revenue_adequacy"]["holds"],
-            edge_prices=[ClearingEdgePrice.of(one) for one in outcome["edges"]],
             algorithm=record.algorithm,
-            solver=f"{outcome['solver']} {outcome['solver_version']}",
             record=record.text,
             hash=record.hash,
+            **outcome_of(record.inputs, record.outcome),
         )
+
+
+def outcome_of(inputs: Mapping[str, Any], outcome: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a `ClearingOutcome`."""
+    within, settled = RevisionId(UUID(inputs["revision_id"])), outcome["settlement"]
+    currency = Currency(inputs["currency"])
+    amounts = {
+        "surplus": outcome["surplus"],
+        "gap": outcome["gap"],
+        "paid": settled["paid"],
+        "received": settled["received"],
+        "uplift": settled["uplift"],
+        "operator_share": settled["operator"],
+    }
+    return {
+        **{name: Money(amount=Decimal(amount), currency=currency) for name, amount in amounts.items()},
+        "covers_all_rights": outcome["revenue_adequacy"]["holds"],
+        "edge_prices": [ClearingEdgePrice.of(one, within) for one in outcome["edges"]],
+        "solver": f"{outcome['solver']} {outcome['solver_version']}",
+    }
 
 
 @strawberry.type

@@ -17,10 +17,13 @@ from linepack.gasday import Period
 from linepack.identity.model import Party
 from market.calls.commands import CallToBuy
 from market.calls.service import open_call_to_buy
+from market.clearing.model import Side
 from market.context import MarketCaller
 from market.listings.commands import PostListing, TakeListing
 from market.listings.model import Listing
 from market.listings.service import post_listing, take_listing
+from market.network_clearings.commands import OpenClearing, PlacePathBid
+from market.network_clearings.service import open_clearing, place_path_bid
 from market.primary.commands import BookCapacity, CapacityRequest
 from market.releases.bid_evaluation import BidEvalMethod
 from market.releases.commands import AwardRelease, OfferRelease, PlaceBid
@@ -83,7 +86,7 @@ class DemoMarket:
             await self._caller(self._operator).run(set_overlay, command)
 
     async def offer(self, contracts: list[Contract]) -> None:
-        """Post listings and take a part of one, offer a release, award a prearranged one, and open a call."""
+        """Post listings and take a part of one, offer releases, award one, open a call and a clearing."""
         start = _month_after(_month_after(self._today))
         lasting = [contract for contract in contracts if contract.period.end > _month_after(start)]
         listed, subleased, released, arranged = self._chance.sample(lasting, 4)
@@ -104,6 +107,7 @@ class DemoMarket:
         await self._release(released, start)
         await self._arrange(arranged, start)
         await self._call()
+        await self._clear(start)
 
     async def _take(self, listing: Listing, contract: Contract) -> None:
         take = TakeListing(
@@ -159,6 +163,32 @@ class DemoMarket:
             closes_at=min(self._now + timedelta(days=5), self._starts_at(start)),
         )
         await self._caller(principal_of(self._shippers[0], self._now)).run(open_call_to_buy, call)
+
+    async def _clear(self, start: date) -> None:
+        """Open a clearing of a month; every shipper bids for a path in it."""
+        opening = OpenClearing(
+            idempotency_key="demo-clearing",
+            network_id=self._published.id,
+            start=start,
+            end=_month_after(start),
+            closes_at=min(self._now + timedelta(days=7), self._starts_at(start) - PROCESSING_TIME),
+            reserve_price=Decimal("0.004"),
+        )
+        clearing = await self._caller(self._operator).run(open_clearing, opening)
+        receipts, deliveries = self._points(NodeRole.ENTRY), self._points(NodeRole.EXIT)
+        for number, shipper in enumerate(self._shippers):
+            bid = PlacePathBid(
+                idempotency_key=f"demo-path-bid-{number}",
+                clearing_id=clearing.id,
+                side=Side.BUY,
+                receipt=receipts[number % len(receipts)],
+                delivery=deliveries[number % len(deliveries)],
+                start=clearing.period.start,
+                end=clearing.period.end,
+                quantity=50_000 + 10_000 * number,
+                price=Decimal("0.008") + Decimal("0.001") * number,
+            )
+            await self._caller(principal_of(shipper, self._now)).run(place_path_bid, bid)
 
     async def _book(self, shipper: Party, turn: int) -> Contract | None:
         is_entry = turn % 2 == 0

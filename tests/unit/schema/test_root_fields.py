@@ -199,7 +199,7 @@ def test_every_mutation_that_moves_capacity_or_money_takes_an_idempotency_key() 
     operating = {"importNetwork", "publishRevision", "setPolicy", "withdrawOverlay"}
     operating |= {"setTariff", "setProductRules", "setInterruptibleQuantity"}
     # The same question is one job, however often it is asked.
-    operating |= {"validateBookings", "dispatchCompressors", "cancelJob"}
+    operating |= {"validateBookings", "dispatchCompressors", "draftClearing", "cancelJob"}
     # Closing twice closes once.
     harmless = {"closeCall", "withdrawBid", "withdrawListing", "withdrawRelease"}
     harmless |= {"withdrawClearing", "withdrawClearingBid", "awardClearing"}

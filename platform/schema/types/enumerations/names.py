@@ -15,6 +15,7 @@ from market.calls import events as calls
 from market.index_values.events import IndexPublished
 from market.listings import events as listings
 from market.network_clearings import events as clearings
+from market.network_clearings.service import NETWORK_CLEARING
 from market.primary.events import ContractBooked
 from market.releases import events as releases
 from market.rights_transfer.events import ContractAcquired, TradeConcluded
@@ -29,6 +30,7 @@ class JobKind(StrEnum):
 
     ROBUST_VALIDATION = ROBUST_VALIDATION
     COMPRESSOR_DISPATCH = COMPRESSOR_DISPATCH
+    NETWORK_CLEARING = NETWORK_CLEARING
 
 
 class CertificateKind(StrEnum):
@@ -94,6 +96,7 @@ ENUMERATIONS: Described = {
         {
             "ROBUST_VALIDATION": "Finds by how much the firm rights of a gas day may grow.",
             "COMPRESSOR_DISPATCH": "Finds how compressor stations run with least power.",
+            "NETWORK_CLEARING": "Clears the bids of a network clearing, and awards nothing.",
         },
     ),
     CertificateKind: (

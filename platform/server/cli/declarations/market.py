@@ -23,6 +23,7 @@ from server.cli.arguments import (
     Receipt,
     Start,
     StartIfAny,
+    Wait,
     decimal,
     gas_day,
     instant,
@@ -240,6 +241,11 @@ def withdraw_bid(
 @clearings.command("server.cli.market.network_clearings:call_off", name="call-off")
 def call_clearing_off(clearing: ClearingArgument) -> None:
     """Call a clearing off; its bids are lost, and what they held is free again."""
+
+
+@clearings.command("server.cli.market.network_clearings:draft")
+def draft_clearing(clearing: ClearingArgument, wait: Wait = True) -> None:
+    """Show what clearing the bids as they are now would award; nothing is awarded."""
 
 
 @clearings.command("server.cli.market.network_clearings:award")

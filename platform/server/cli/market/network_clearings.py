@@ -3,7 +3,7 @@
 They act for the operator of the network concerned, or for the shipper who bids.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -14,11 +14,13 @@ from linepack.access import PartyKind, Role
 from linepack.database.paging import whole
 from linepack.identity.repository import parties_by_id
 from linepack.ids import ClearingBidId, ClearingId, ContractId, RevisionId
+from linepack.jobs.model import Job
 from linepack.problems import Fault, InvalidInput, NotFound
 from market.clearing.model import Side
 from market.network_clearings import repository
 from market.network_clearings.commands import (
     AwardClearing,
+    DraftClearing,
     OpenClearing,
     PlacePathBid,
     WithdrawClearing,
@@ -29,6 +31,7 @@ from market.network_clearings.model import ClearingRecord, NetworkClearing, Path
 from market.network_clearings.repository import CLEARINGS, PATH_BIDS
 from market.network_clearings.service import (
     award_clearing,
+    draft_clearing,
     open_clearing,
     place_path_bid,
     withdraw_clearing,
@@ -36,6 +39,7 @@ from market.network_clearings.service import (
 )
 from server.cli.answers import INSTANT, Answer, Column, Line, Rows, Shown
 from server.cli.arguments import period_of
+from server.cli.job_progress import ending
 from server.cli.session import Session
 
 LISTED: Final = (
@@ -57,6 +61,16 @@ BIDS: Final = (
     Column("awarded", "awarded"),
     Column("rate", "rate"),
     Column("payment", "payment"),
+    Column("why", "why"),
+)
+DRAFTED: Final = (
+    Column("id", "bid"),
+    Column("party", "party"),
+    Column("side", "side"),
+    Column("route", "path"),
+    Column("quantity", "asked"),
+    Column("awarded", "awarded"),
+    Column("rate", "rate"),
     Column("why", "why"),
 )
 EDGES: Final = (
@@ -149,6 +163,15 @@ async def call_off(session: Session, *, clearing: UUID) -> Answer:
     return _clearing(await operator.run(withdraw_clearing, WithdrawClearing(opened.id)))
 
 
+async def draft(session: Session, *, clearing: UUID, wait: bool) -> Answer:
+    """Clear the bids as they are now."""
+    opened = await _opened(session, clearing)
+    operator = session.caller_for(opened.operator_id, Role.OPERATOR)
+    command = DraftClearing(opened.id, session.services.settings.solver)
+    job = await operator.run(draft_clearing, command)
+    return await ending(session, job, wait=wait, shown=_drafted)
+
+
 async def award(session: Session, *, clearing: UUID) -> Answer:
     """Award a clearing for its operator."""
     opened = await _opened(session, clearing)
@@ -180,7 +203,7 @@ async def show(session: Session, *, clearing: UUID) -> Answer:
     shown: list[Shown] = [_text(opened), Rows(BIDS, rows) if rows else "There are no bids."]
     if opened.id in parked:
         shown.append(Line(f"could not be awarded: {parked[opened.id].reason}", "red"))
-    return Answer.of(values, *shown, *([] if record is None else _outcome(record)))
+    return Answer.of(values, *shown, *([] if record is None else _of_record(record)))
 
 
 async def replay(session: Session, *, clearing: UUID) -> Answer:
@@ -243,8 +266,21 @@ def _of_bid(bid: PathBid, party: str, record: ClearingRecord | None) -> dict[str
     }
 
 
-def _outcome(record: ClearingRecord) -> Sequence[Shown]:
-    outcome, currency = record.outcome, record.inputs["currency"]
+def _of_record(record: ClearingRecord) -> Sequence[Shown]:
+    return [*_outcome(record.inputs["currency"], record.outcome), f"record {record.hash}"]
+
+
+def _drafted(job: Job) -> Sequence[Shown]:
+    result = job.result or {}
+    bids = [
+        {**stated, **found}
+        for stated, found in zip(job.input["inputs"]["bids"], result["awards"], strict=True)
+    ]
+    rows = [{**one, "route": f"{one['receipt']} → {one['delivery']}"} for one in bids]
+    return [Rows(DRAFTED, rows), *_outcome(job.input["inputs"]["currency"], result)]
+
+
+def _outcome(currency: str, outcome: Mapping[str, Any]) -> Sequence[Shown]:
     settled = outcome["settlement"]
     edges = [{**one, "direction": f"{one['tail']} → {one['head']}"} for one in outcome["edges"]]
     money = (
@@ -255,5 +291,4 @@ def _outcome(record: ClearingRecord) -> Sequence[Shown]:
         Rows(EDGES, edges, title="Edges with a price") if edges else "No edge has a price.",
         f"surplus {outcome['surplus']} {currency}, at most {outcome['gap']} from the best",
         money,
-        f"record {record.hash}",
     ]

@@ -345,7 +345,7 @@ class Generator:
             "release": "ReleaseOffer",
             "bid": "Bid",
             "clearing": "NetworkClearing",
-            "onlyIf": "ClearingBid",
+            "onlyIfBid": "ClearingBid",
             "overlay": "Overlay",
             "party": "Party",
             "prearrangedBidder": "Party",

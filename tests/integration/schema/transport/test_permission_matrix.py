@@ -121,6 +121,8 @@ NEEDED: dict[str, str | Scope | frozenset[Role]] = {
     "mutation.withdrawBid": Scope.TRADE,
     "query.clearings": Scope.READ,
     "query.clearingBids": Scope.READ,
+    "query.clearingDraft": Scope.OPERATE,
+    "mutation.draftClearing": Scope.OPERATE,
     "mutation.openClearing": Scope.OPERATE,
     "mutation.withdrawClearing": Scope.OPERATE,
     "mutation.awardClearing": Scope.OPERATE,

@@ -323,7 +323,9 @@ async def _clear(made: Relations) -> None:
     taking, decided, parked = clearings.values()
     berts = await _ask(made, "bert", taking, quantity=1_000_213, price="0.5417", **MARCH)
     carlas = await _ask(made, "carla", taking, quantity=1_000_217, price="0.5413", **MARCH)
-    linked = await _ask(made, "carla", taking, quantity=1_000_223, price="0.5411", onlyIf=carlas, **MARCH)
+    linked = await _ask(
+        made, "carla", taking, quantity=1_000_223, price="0.5411", onlyIfBidId=carlas, **MARCH
+    )
     doras = await _ask(made, "dora", decided, quantity=1_000_227, price="0.5409", **FEBRUARY)
     command = AwardClearing(ClearingId(UUID(raw_id(decided))))
     await award_clearing(command, fixture.market.caller(VIEWERS["operator"], CLOSE))

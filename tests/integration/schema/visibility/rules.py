@@ -34,7 +34,7 @@ PRIVATE_ROOTS = words(
     """
     Query.accountEvents Query.accounts
     Query.apiKeys Query.balances Query.bidQuote Query.bids Query.callsForOrders Query.clearingBids
-    Query.clearings Query.compressorDispatch
+    Query.clearingDraft Query.clearings Query.compressorDispatch
     Query.contract Query.contracts Query.dryRunBookCapacity Query.dryRunBookProfile Query.elementUse
     Query.entryInclusion Query.job Query.jobs Query.ledgerEntries
     Query.lineage Query.listingQuote Query.listings Query.node Query.orders Query.ownCallsForOrders
@@ -190,6 +190,9 @@ FIELDS: dict[str, dict[Rule, str]] = {
         Rule.SHOWN: "awarded bidState cursor network recordedAt text topic",
         Rule.FOUND: "clearing clearingBid",
     },
+    "ClearingDraft": {
+        Rule.SHOWN: "bids coversAllRights edgePrices gap operatorShare paid received solver surplus uplift",
+    },
     "ClearingEdgePrice": {
         Rule.SHOWN: "edge head periods price tail",
     },
@@ -342,6 +345,10 @@ FIELDS: dict[str, dict[Rule, str]] = {
     "OrderEvent": {
         Rule.SHOWN: "cursor network orderState recordedAt topic",
         Rule.FOUND: "call order",
+    },
+    "DraftedBid": {
+        Rule.SHOWN: "awarded text",
+        Rule.FOUND: "bid",
     },
     "ParkedClearing": {
         Rule.SHOWN: "code parkedAt reason",
