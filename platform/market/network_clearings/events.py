@@ -14,7 +14,7 @@ from capacity.contracts.contract import Contract
 from linepack.events.model import Stream
 from linepack.events.typed import Instant, TypedEvent
 from linepack.gasday import Period
-from linepack.ids import ClearingBidId, ClearingId, PartyId
+from linepack.ids import ClearingBidId, ClearingId, ContractId, PartyId
 from linepack.money import Currency
 from market.clearing.model import Side
 from market.network_clearings.model import ClearingState, NetworkClearing, PathBid, PathBidState
@@ -30,6 +30,8 @@ class ClearingEvent(TypedEvent):
     closes_at: Instant
     reserve_price: Decimal
     currency: Currency
+    seconds_max: int
+    gap_max: Decimal
     state: ClearingState
     outcome: str
 
@@ -48,6 +50,8 @@ class ClearingEvent(TypedEvent):
             closes_at=clearing.closes_at,
             reserve_price=clearing.reserve_price,
             currency=clearing.currency,
+            seconds_max=clearing.seconds_max,
+            gap_max=clearing.gap_max,
             state=clearing.state,
             outcome=clearing.outcome,
             **more,
@@ -109,6 +113,7 @@ class PathBidEvent(TypedEvent):
     price: Decimal
     minimum: int
     only_if: ClearingBidId | None
+    contract_id: ContractId | None
     state: PathBidState
 
     @property
@@ -132,6 +137,7 @@ class PathBidEvent(TypedEvent):
             price=bid.price,
             minimum=bid.minimum,
             only_if=bid.only_if,
+            contract_id=bid.contract_id,
             state=bid.state,
             **more,
         )

@@ -98,10 +98,12 @@ def inputs_of(clearing: NetworkClearing, view: NetworkView, bids: Sequence[PathB
     }
 
 
-def replayed(record: ClearingRecord, network: bytes, solver: Solver, at: datetime) -> ClearingRecord:
-    """Return the record of clearing a record's inputs again; raises as `Inputs.cleared`."""
-    outcome, _ = documents(Inputs(record.inputs, network).cleared(solver, at))
-    return ClearingRecord.of(record.inputs, outcome)
+def replayed(
+    record: ClearingRecord, network: bytes, solver: Solver, at: datetime
+) -> tuple[ClearingRecord, list[dict[str, Any]]]:
+    """Return the record and the proofs of clearing a record's inputs again; raises as `Inputs.cleared`."""
+    outcome, proofs = documents(Inputs(record.inputs, network).cleared(solver, at))
+    return ClearingRecord.of(record.inputs, outcome), proofs
 
 
 def documents(found: Clearing) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -82,11 +82,13 @@ class _Decided:
 
     def _replay(self) -> list[Difference]:
         record = self.record
-        again = replayed(record, self.network, Highs(), self.awarded_at)
+        again, proofs = replayed(record, self.network, Highs(), self.awarded_at)
         by = "clearing it again"
         if any(again.outcome[name] != record.outcome[name] for name in _SOLVER):
             return self._unlike(record.outcome["surplus"], again.outcome["surplus"], by, "surplus")
         found = self._unlike(record.outcome, again.outcome, by, "outcome")
+        found += self._unlike(record.algorithm, again.algorithm, by, "algorithm")
+        found += self._unlike(list(self.proofs), proofs, by, "proofs")
         return found + self._unlike(record.hash, again.hash, by, "hash")
 
     def _like_bids(self) -> list[Difference]:
@@ -119,10 +121,12 @@ class _Decided:
         for row in self.awarded:
             party, parent = holders[row.bid_id]
             is_offer = parent is not None
-            stored[str(row.bid_id)] = [row.quantity, row.rate, row.cause, row.parent_id, row.holder_id]
+            stored[str(row.bid_id)] = [
+                *(row.quantity, row.rate, row.cause, row.parent_id, row.holder_id, row.created_at)
+            ]
             due[str(row.bid_id)] = [
                 *(row.contract_quantity, row.rate, MovementCause.CLEARING.value),
-                *(parent, row.operator_id if is_offer else party),
+                *(parent, row.operator_id if is_offer else party, self.awarded_at),
             ]
         won = {
             one["bid"]: [one["awarded"], Decimal(one["rate"])]
@@ -190,6 +194,7 @@ async def _read(connection: AsyncConnection, clearing_id: UUID) -> _Decided:
             _contracts.c.parent_id,
             _contracts.c.holder_id,
             _contracts.c.operator_id,
+            _contracts.c.created_at,
             _contracts.c.quantity.label("contract_quantity"),
         )
         .join(_contracts, _contracts.c.id == _awarded.c.contract_id)

@@ -22,7 +22,10 @@ from settlement.comparison.differences import UNREADABLE
 
 _CHUNK: Final = 500
 _NUMBERS: Final = {
+    "price",
     "price_per_unit_day",
+    "reserve_price",
+    "gap_max",
     "limit_price",
     "rate",
     "value",

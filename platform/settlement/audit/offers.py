@@ -20,6 +20,9 @@ from market.calls.tables import CallRow, OrderRow
 from market.listings import events as listings_events
 from market.listings.repository import LISTINGS
 from market.listings.tables import ListingRow
+from market.network_clearings import events as clearing_events
+from market.network_clearings.repository import CLEARINGS, PATH_BIDS
+from market.network_clearings.tables import ClearingRow, PathBidRow
 from market.releases import events as release_events
 from market.releases.repository import BIDS, RELEASES
 from market.releases.tables import BidRow, ReleaseRow
@@ -96,6 +99,22 @@ _AUDITED: Final = (
         lambda row: release_events.BidEvent.of(BIDS.rows.read(row)).payload,
         _network_of_release,
     ),
+    _Audited(
+        "clearing",
+        Proof.OFFERS,
+        AuditSubject.OFFERS,
+        ClearingRow.core(),
+        ("clearing.opened", "clearing.withdrawn", "clearing.closed"),
+        lambda row: clearing_events.ClearingEvent.of(CLEARINGS.rows.read(row)).payload,
+    ),
+    _Audited(
+        "path bid",
+        Proof.AWARDS,
+        AuditSubject.BIDS,
+        PathBidRow.core(),
+        ("clearing_bid.placed", "clearing_bid.withdrawn", "clearing_bid.decided"),
+        lambda row: clearing_events.PathBidEvent.of(PATH_BIDS.rows.read(row)).payload,
+    ),
 )
 
 
@@ -148,7 +167,7 @@ def _remaining(stored: Mapping[str, Any], expected: Mapping[str, Any]) -> tuple[
 
 def _of_audience(audited: _Audited, subject: str, row: sa.Row[Any], event: LastEvent) -> list[Difference]:
     """Return a difference where the event of an order or bid was not for the party that it belongs to."""
-    column = {"order": "party_id", "bid": "bidder_id"}.get(audited.what)
+    column = {"order": "party_id", "bid": "bidder_id", "path bid": "party_id"}.get(audited.what)
     if column is None or row._mapping[column] in event.audience:
         return []
     parties = ", ".join(map(str, event.audience))

@@ -216,7 +216,7 @@ async def replay(session: Session, *, clearing: UUID) -> Answer:
         revision_id = RevisionId(UUID(stored.inputs["revision_id"]))
         network = await networks.revision_content(connection, revision_id)
     services = session.services
-    again = replayed(stored, network, services.market.verifiers.solver, services.now())
+    again, _ = replayed(stored, network, services.market.verifiers.solver, services.now())
     values = {"stored": stored.hash, "again": again.hash, "is_same": stored.hash == again.hash}
     if stored.hash == again.hash:
         return Answer.of(values, f"the same outcome: {stored.hash}")

@@ -112,7 +112,7 @@ async def test_same_inputs_clear_to_the_same_record(market_fixture: MarketFixtur
     async with market_fixture.database.read() as connection:
         content = await networks.revision_content(connection, view.published.revision_id)
 
-    again = inputs.replayed(record, content, market_fixture.market.verifiers.solver, CLOSE)
+    again, _ = inputs.replayed(record, content, market_fixture.market.verifiers.solver, CLOSE)
 
     assert again == record
 

@@ -25,6 +25,7 @@ from tests.integration.market.market_fixture import (
     acting_for,
     key,
 )
+from tests.integration.market.network_clearings.clearing import buy, closed, opened, sell
 from tests.integration.market.releases.releasing import award, bid, offer
 
 from capacity.contracts.contract import Contract
@@ -63,6 +64,8 @@ from market.index_values.model import StatedValue
 from market.index_values.service import PublishIndexValues, publish_index_values
 from market.listings.commands import PostListing, TakeListing, WithdrawListing
 from market.listings.service import post_listing, take_listing, withdraw_listing
+from market.network_clearings.commands import WithdrawPathBid
+from market.network_clearings.service import withdraw_path_bid
 from market.products.model import ProductRules
 from market.products.service import set_product_rules
 from market.releases.commands import WithdrawBid
@@ -77,6 +80,7 @@ from settlement.release_credits.model import ChangeKind
 from settlement.release_credits.service import RecordCreditChange, record_change, release_credits
 
 DECEMBER = Period(date(2026, 12, 1), date(2027, 1, 1))
+JANUARY = Period(date(2027, 1, 1), date(2027, 2, 1))
 TO_Y = Route("b", "y")
 
 
@@ -115,6 +119,7 @@ async def run_everything(market_fixture: MarketFixture) -> AuditedMarket:
     trade_id = await _trade(market_fixture, booked)
     await _call(market_fixture, booked)
     release_id = await _release(market_fixture, booked)
+    await _clear(market_fixture, booked)
     await _note_shortfall(market_fixture, booked)
     await add_accounts(market_fixture.database, ANNA, 1, at=NOW)
     await settle(market_fixture)
@@ -281,6 +286,25 @@ async def _release(market_fixture: MarketFixture, parent: Contract) -> ReleaseId
     await award(market_fixture, await offer(market_fixture, parent, 1, period=DECEMBER))
     release_id: ReleaseId = release.id
     return release_id
+
+
+async def _clear(market_fixture: MarketFixture, parent: Contract) -> None:
+    """Award a clearing in which one bid loses and one was withdrawn; close another without a bid.
+
+    Nothing is scarce: what CARLA gets of ANNA's path owes the operator nothing, BERT pays the reserve price.
+    """
+    days = {"start": JANUARY.start, "end": JANUARY.end}
+    clearing = await opened(market_fixture, reserve_price=Decimal("0.5"), **days)
+    await sell(market_fixture, clearing, parent, 5, "0.1", period=JANUARY)
+    await buy(market_fixture, clearing, CARLA, 4, "0.9", period=JANUARY)
+    await buy(market_fixture, clearing, BERT, 3, "0.9", period=JANUARY, route=Route("b", "x"))
+    await buy(market_fixture, clearing, DORA, 2, "0.2", period=JANUARY)
+    taken_back = await buy(market_fixture, clearing, DORA, 1, "0.8", period=JANUARY, minimum=1)
+    await market_fixture.market.caller(acting_for(DORA), NOW).run(
+        withdraw_path_bid, WithdrawPathBid(taken_back.id)
+    )
+    await opened(market_fixture, **days)
+    assert await closed(market_fixture) == 2
 
 
 async def _default(market_fixture: MarketFixture, parent: Contract) -> None:

@@ -249,16 +249,16 @@ async def test_a_true_market_is_audited_without_difference(audited: AuditedMarke
     assert report.counts == Counter(
         {
             AuditSubject.CERTIFICATES: 7,
-            AuditSubject.AWARDS: 2,
-            AuditSubject.CONTRACTS: 12,
+            AuditSubject.AWARDS: 3,
+            AuditSubject.CONTRACTS: 15,
             AuditSubject.TRADES: 4,
             AuditSubject.PRICES: 7,
-            AuditSubject.OFFERS: 10,
-            AuditSubject.BIDS: 5,
+            AuditSubject.OFFERS: 12,
+            AuditSubject.BIDS: 10,
             AuditSubject.NETWORKS: 8,
         }
     )
-    assert (counted.counts["contracts"], counted.counts["verdicts"], counted.counts["awards"]) == (12, 7, 2)
+    assert (counted.counts["contracts"], counted.counts["verdicts"], counted.counts["awards"]) == (15, 7, 2)
 
 
 async def test_every_kind_of_damage_is_named_with_its_place(audited: AuditedMarket) -> None:
@@ -287,8 +287,8 @@ async def test_a_sample_is_half_the_newest_and_half_drawn(audited: AuditedMarket
             connection, sample=Sample(3, seed=7), progress=lambda *progress: said.append(progress)
         )
     assert report.differences == []
-    assert (report.counts[AuditSubject.CERTIFICATES], report.counts[AuditSubject.AWARDS]) == (3, 2)
-    assert (said[-1], report.counts[AuditSubject.CONTRACTS]) == (("certificates", 3, 3), 12)
+    assert (report.counts[AuditSubject.CERTIFICATES], report.counts[AuditSubject.AWARDS]) == (3, 3)
+    assert (said[-1], report.counts[AuditSubject.CONTRACTS]) == (("certificates", 3, 3), 15)
 
 
 def test_a_sample_of_a_few_keeps_the_newest() -> None:

@@ -14,6 +14,9 @@ pytestmark = pytest.mark.anyio
 
 CHANGING = {
     "account_event": set[str](),
+    "clearing_award": set[str](),
+    "clearing_awarded_bid": set[str](),
+    "clearing_bid": {"state"},
     "contract": set[str](),
     "event": {"position"},
     "hold": set[str](),
@@ -27,6 +30,7 @@ CHANGING = {
     "market_order": {"state"},
     "movement": set[str](),
     "network": {"policy", "version"},
+    "network_clearing": {"state", "outcome", "parked_at", "parked_code", "parked_reason"},
     "network_revision": set[str](),
     "overlay": {"withdrawn_at"},
     "product_rules": set[str](),
@@ -48,6 +52,8 @@ CHANGING = {
 """Every guarded table, and the columns that its commands change."""
 
 ONCE = {
+    "clearing_bid": "UPDATE clearing_bid SET state = 'AWARDED' WHERE state = 'LOST'",
+    "network_clearing": "UPDATE network_clearing SET outcome = 'another' WHERE state <> 'OPEN'",
     "event": "UPDATE event SET position = position + 1000",
     "idempotency_key": "UPDATE idempotency_key SET result = '{}'",
     "listing": "UPDATE listing SET state = 'OPEN', remaining = 1 WHERE state <> 'OPEN'",
