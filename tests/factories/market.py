@@ -155,9 +155,13 @@ async def add_set_asides(fixture: MarketFixture, rows: int) -> None:
 async def add_clearings(fixture: MarketFixture, rows: int) -> None:
     """Open `rows` clearings of July, with a bid of BERT in each."""
     for _ in range(rows):
-        days = {"start": date(2027, 7, 1), "end": date(2027, 8, 1)}
+        start, end = date(2027, 7, 1), date(2027, 8, 1)
         command = OpenClearing(
-            network_id=fixture.network_id, closes_at=BIDS_CLOSE, idempotency_key=key(), **days
+            network_id=fixture.network_id,
+            start=start,
+            end=end,
+            closes_at=BIDS_CLOSE,
+            idempotency_key=key(),
         )
         clearing = await fixture.market.caller(OPERATING, NOW).run(open_clearing, command)
         bid = PlacePathBid(
@@ -167,7 +171,8 @@ async def add_clearings(fixture: MarketFixture, rows: int) -> None:
             delivery="y",
             quantity=1,
             price=Decimal("0.1"),
+            start=start,
+            end=end,
             idempotency_key=key(),
-            **days,
         )
         await fixture.market.caller(BY_BERT, NOW).run(place_path_bid, bid)

@@ -231,7 +231,7 @@ def bid(
         raise typer.BadParameter("give --receipt and --delivery to buy, or --contract to sell")
 
 
-@clearings.command("server.cli.market.network_clearings:withdraw")
+@clearings.command("server.cli.market.network_clearings:withdraw", name="withdraw")
 def withdraw_bid(
     bid: Annotated[UUID, typer.Argument(help="Id, as `linepack clear show` shows it.")],
 ) -> None:
@@ -243,12 +243,12 @@ def call_clearing_off(clearing: ClearingArgument) -> None:
     """Call a clearing off; its bids are lost, and what they held is free again."""
 
 
-@clearings.command("server.cli.market.network_clearings:draft")
+@clearings.command("server.cli.market.network_clearings:draft", name="draft")
 def draft_clearing(clearing: ClearingArgument, wait: Wait = True) -> None:
     """Show what clearing the bids as they are now would award; nothing is awarded."""
 
 
-@clearings.command("server.cli.market.network_clearings:award")
+@clearings.command("server.cli.market.network_clearings:award", name="award")
 def award_clearing(clearing: ClearingArgument) -> None:
     """Award a clearing whose bids have closed; workers do it by themselves, unless they could not."""
 
@@ -258,12 +258,12 @@ def list_clearings(network: Code) -> None:
     """List the clearings of a network, the newest first."""
 
 
-@clearings.command("server.cli.market.network_clearings:show")
+@clearings.command("server.cli.market.network_clearings:show", name="show")
 def show_clearing(clearing: ClearingArgument) -> None:
     """Show the bids of a clearing, and what they were awarded and why."""
 
 
-@clearings.command("server.cli.market.network_clearings:replay")
+@clearings.command("server.cli.market.network_clearings:replay", name="replay")
 def replay_clearing(clearing: ClearingArgument) -> None:
     """Clear the stored inputs of an award again; ends with status 1 where the outcome is another."""
 

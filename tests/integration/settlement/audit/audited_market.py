@@ -298,7 +298,7 @@ async def _clear(market_fixture: MarketFixture, parent: Contract) -> None:
     await sell(market_fixture, clearing, parent, 5, "0.1", period=JANUARY)
     await buy(market_fixture, clearing, CARLA, 4, "0.9", period=JANUARY)
     await buy(market_fixture, clearing, BERT, 3, "0.9", period=JANUARY, route=Route("b", "x"))
-    await buy(market_fixture, clearing, DORA, 2, "0.2", period=JANUARY)
+    await buy(market_fixture, clearing, DORA, 2, "0.05", period=JANUARY)
     taken_back = await buy(market_fixture, clearing, DORA, 1, "0.8", period=JANUARY, minimum=1)
     await market_fixture.market.caller(acting_for(DORA), NOW).run(
         withdraw_path_bid, WithdrawPathBid(taken_back.id)
