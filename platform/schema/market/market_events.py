@@ -184,10 +184,10 @@ class ClearingEvent(MarketEvent):
 class ClearingBidEvent(MarketEvent):
     """A bid in a network clearing was placed, withdrawn or decided; for its bidder."""
 
-    _thing = "bid"
+    _thing = "clearing_bid"
     bid_id: strawberry.Private[ClearingBidId]
     clearing_id: strawberry.Private[ClearingId]
-    bid_state: PathBidState = strawberry.field(description=STATE_THEN)
+    clearing_bid_state: PathBidState = strawberry.field(description=STATE_THEN)
     awarded: Quantity | None = strawberry.field(description="What it was awarded, if it was decided.")
     text: str | None = strawberry.field(description="Why, in words, if it was decided.")
     clearing_bid: ClearingBid | None = reference(ClearingBid, "bid_id", "The bid.")

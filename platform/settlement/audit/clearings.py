@@ -24,6 +24,7 @@ from capacity.feasibility.verdicts.verdict import Verdict
 from capacity.networks import repository as networks
 from capacity.rights.model import Firmness, MovementCause
 from capacity.solvers.highs import Highs
+from linepack.events.tables import EventRow
 from linepack.ids import NetworkId, RevisionId
 from market.clearing.file_form import read_draft
 from market.clearing.proving import rights_after
@@ -34,6 +35,7 @@ from settlement.audit.model import AuditSubject, Progress, Report, Sample
 from settlement.comparison.differences import UNREADABLE, Difference, Proof, differences_between
 
 _clearings, _awards = ClearingRow.core(), ClearingAwardRow.core()
+_events = EventRow.core()
 _bids, _awarded, _contracts = PathBidRow.core(), AwardedPathBidRow.core(), ContractRow.core()
 
 _SOLVER: Final = ("solver", "solver_version")
@@ -48,15 +50,28 @@ async def clearing_differences(
     sample: Sample | None = None,
 ) -> None:
     """Report every award of a clearing that is not what clearing its inputs again gives."""
-    query = sa.select(_awards.c.clearing_id).join(_clearings, _clearings.c.id == _awards.c.clearing_id)
+    hashes = await _hashes_by_events(connection, network_id)
+    query = sa.select(_awards.c.clearing_id)
     if network_id is not None:
-        query = query.where(_clearings.c.network_id == network_id)
-    ids = list((await connection.execute(query.order_by(_awards.c.clearing_id))).scalars())
+        of_network = sa.select(_clearings.c.id).where(_clearings.c.network_id == network_id)
+        query = query.where(_awards.c.clearing_id.in_(of_network))
+    stored = set((await connection.execute(query)).scalars())
+    ids = sorted(stored | hashes.keys())
     chosen = ids if sample is None else sorted(sample.of(ids))
     for number, clearing_id in enumerate(chosen, start=1):
         try:
+            if clearing_id not in stored:
+                raise LookupError("there is no award")
             decided = await _read(connection, clearing_id)
             report.differences += await asyncio.to_thread(decided.differences)
+            report.differences += differences_between(
+                Proof.AWARDS,
+                _subject(clearing_id),
+                decided.record.hash,
+                hashes.get(clearing_id),
+                by="clearing.closed",
+                place="hash",
+            )
         except UNREADABLE as fault:
             detail = f"cannot be cleared again: {fault}"
             report.differences.append(Difference(Proof.AWARDS, _subject(clearing_id), detail))
@@ -177,6 +192,16 @@ class _Decided:
 
 def _subject(clearing_id: UUID) -> str:
     return f"award of clearing {clearing_id}"
+
+
+async def _hashes_by_events(connection: AsyncConnection, network_id: NetworkId | None) -> dict[UUID, str]:
+    """Return the hash of the record of each clearing that was decided, as events say."""
+    query = sa.select(_events.c.key, _events.c.payload["record_hash"].astext.label("hash")).where(
+        _events.c.topic == "clearing.closed"
+    )
+    if network_id is not None:
+        query = query.where(_events.c.network_id == network_id)
+    return {UUID(row.key): row.hash for row in await connection.execute(query) if row.hash is not None}
 
 
 async def _read(connection: AsyncConnection, clearing_id: UUID) -> _Decided:

@@ -187,7 +187,7 @@ FIELDS: dict[str, dict[Rule, str]] = {
         Rule.FOUND: "clearingBid contract",
     },
     "ClearingBidEvent": {
-        Rule.SHOWN: "awarded bidState cursor network recordedAt text topic",
+        Rule.SHOWN: "awarded clearingBidState cursor network recordedAt text topic",
         Rule.FOUND: "clearing clearingBid",
     },
     "ClearingDraft": {
