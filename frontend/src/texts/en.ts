@@ -323,6 +323,7 @@ export const texts = {
   causes: {
     ASSIGNMENT: "assignment",
     BOOKING: "booking",
+    CLEARING: "network clearing",
     RECALL: "recall",
     RELEASE: "release",
     TRANSFER_OF_USE: "transfer of use",
@@ -376,7 +377,7 @@ export const texts = {
     free: (unit: string) => `What can be offered of it, ${unit}`,
     freeColumns: ["Gas days", "made", "− passed on", "− held", "= free"],
     holds: (unit: string) => `Held, ${unit}`,
-    holdCauses: { CALL: "for a call", LISTING: "for a listing", ORDER: "for an order", RELEASE: "for a release", SET_ASIDE: "set aside" },
+    holdCauses: { CALL: "for a call", CLEARING: "for a clearing", LISTING: "for a listing", ORDER: "for an order", RELEASE: "for a release", SET_ASIDE: "set aside" },
     offers: (unit: string) => `Your open offers of it, ${unit}, at a price a unit and gas day`,
     listing: (kind: string, isFirm: boolean) => `Listing, ${kind}${isFirm ? "" : ", not held"}`,
     call: (kind: string, isFirm: boolean) => `Call, ${kind}${isFirm ? "" : ", not held"}`,

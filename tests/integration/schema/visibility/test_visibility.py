@@ -77,8 +77,11 @@ KINDS_OF_IDS = {
 IN_GRAPHQL = {"Query.dryRunBookCapacity(input)": SHORT_OF}
 """Arguments that are not the least there is."""
 ASKED_FOR_ITSELF = frozenset({"Query.node", "Query.contract", "Query.job"})
-SOLD = re.compile(r'\\"stack\\":\[\[.*?\]\]')
-"""What is sold on each route, in a proof: `networkAvailability` shows everybody as much, and no holders."""
+SOLD = re.compile(r'\\"stack\\":\[\[.*?\]\]|\\"party\\":\\"others\\",\\"quantity\\":\d+')
+"""What is sold on each route, in a proof and in the record of a clearing.
+
+`networkAvailability` shows everybody as much, and no holders.
+"""
 DIRECTORY = "Query.parties"
 """Names every shipper; nothing else may say to others which of them is behind what."""
 Shown = dict[str, Any]
