@@ -186,12 +186,10 @@ class ClearingBidEvent(MarketEvent):
 
     _thing = "clearing_bid"
     bid_id: strawberry.Private[ClearingBidId]
-    clearing_id: strawberry.Private[ClearingId]
     clearing_bid_state: PathBidState = strawberry.field(description=STATE_THEN)
     awarded: Quantity | None = strawberry.field(description="What it was awarded, if it was decided.")
     text: str | None = strawberry.field(description="Why, in words, if it was decided.")
     clearing_bid: ClearingBid | None = reference(ClearingBid, "bid_id", "The bid.")
-    clearing: NetworkClearing | None = reference(NetworkClearing, "clearing_id", "The clearing.")
 
     @classmethod
     def of(cls, event: Event, facts: clearings.PathBidEvent, **given: Any) -> Self:

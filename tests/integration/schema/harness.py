@@ -44,6 +44,7 @@ VIEWERS: Mapping[str, Principal] = {
     "accountEvents": acting_for(ANNA, Role.COMPANY_ADMIN),
     "accounts": acting_for(ANNA, Role.COMPANY_ADMIN),
     "bids": acting_for(BERT),
+    "clearingBids": acting_for(BERT),
     "orders": acting_for(BERT),
     "parties": OPERATING,
     "sessions": identity.as_person(acting_for(ANNA)),

@@ -76,7 +76,7 @@ def beside_events(sent: Sequence[str]) -> Iterator[str]:
 
 def lift_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let an operation ask for everything at once: statements are counted here, not points."""
-    for limit in ("QUERY_COST_MAX", "QUERY_TOKENS_MAX"):
+    for limit in ("QUERY_COST_MAX", "QUERY_TOKENS_MAX", "QUERY_OVERLAPS_MAX"):
         monkeypatch.setattr(f"schema.execution.limits.{limit}", 10**6)
 
 

@@ -188,7 +188,7 @@ FIELDS: dict[str, dict[Rule, str]] = {
     },
     "ClearingBidEvent": {
         Rule.SHOWN: "awarded clearingBidState cursor network recordedAt text topic",
-        Rule.FOUND: "clearing clearingBid",
+        Rule.FOUND: "clearingBid",
     },
     "ClearingDraft": {
         Rule.SHOWN: "bids coversAllRights edgePrices gap operatorShare paid received solver surplus uplift",
