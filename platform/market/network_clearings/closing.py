@@ -95,11 +95,16 @@ async def close(caller: MarketCaller, clearing: NetworkClearing) -> NetworkClear
 async def close_due(caller: MarketCaller) -> int:
     """Close every clearing whose time for bids is over; return how many.
 
-    One that cannot be closed is parked: its operator may ask for the award again, or call it off. A fault of
-    the database that is away is raised.
+    One that cannot be closed is parked: its operator may ask for the award again, or call it off, until its
+    first gas day begins. A fault of the database that is away is raised.
     """
     async with caller.market.database.read() as connection:
         due = await repository.due(connection, caller.at)
+        parked = await repository.parked(connection)
+    for clearing in parked:
+        clock = await caller.market.clock(clearing.network_id)
+        if clock.starts_at(clearing.period.start) <= caller.at:
+            due.append(clearing)
     return sum([await _close_or_park(caller, clearing) for clearing in due])
 
 

@@ -75,6 +75,11 @@ async def due(connection: AsyncConnection, now: datetime) -> list[NetworkClearin
     return await CLEARINGS.find(connection, *are_due, order_by=[column.closes_at, column.id])
 
 
+async def parked(connection: AsyncConnection) -> list[NetworkClearing]:
+    """Return the clearings that could not be closed, in the order in which they were parked."""
+    return await CLEARINGS.find(connection, _is_parked, order_by=[_clearings.c.parked_at, _clearings.c.id])
+
+
 async def park(connection: AsyncConnection, clearing_id: ClearingId, parked: Parked) -> None:
     """Store why an open clearing cannot be closed; the instant at which it was parked first stays."""
     await CLEARINGS.change_open(

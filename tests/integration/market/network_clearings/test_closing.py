@@ -1,7 +1,8 @@
 """A clearing from its opening to the charges that it causes, beside other commands and whatever stops it."""
 
 import asyncio
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,9 @@ from tests.integration.market.market_fixture import (
     BERT,
     CARLA,
     DORA,
+    NETWORK,
     NOVEMBER,
+    OPERATING,
     OPERATOR,
     WINTER,
     MarketFixture,
@@ -32,8 +35,11 @@ from capacity.rights import holds
 from capacity.rights.model import MovementCause, Route
 from linepack.gasday import Period
 from linepack.money import Currency, Money
-from market.network_clearings import closing, inputs
+from market.network_clearings import closing, inputs, repository
+from market.network_clearings.commands import AwardClearing
+from market.network_clearings.errors import NotClearable
 from market.network_clearings.model import ClearingState, NetworkClearing
+from market.network_clearings.service import award_clearing
 from settlement.audit.audit import audit
 from settlement.charges.events_in import charge_plan
 from settlement.reconciliation.rights import rights_differences
@@ -41,6 +47,7 @@ from settlement.reconciliation.rights import rights_differences
 pytestmark = pytest.mark.anyio
 
 FROM_B = Route("b", "x")
+SECOND = timedelta(seconds=1)
 
 
 async def with_three_bids(market_fixture: MarketFixture) -> tuple[NetworkClearing, Contract]:
@@ -177,3 +184,67 @@ async def test_close_that_comes_after_the_first_day_has_begun_awards_nothing_and
     assert await market_fixture.events("clearing_bid.awarded") == []
     async with market_fixture.database.read() as connection:
         assert (await holds.on_contracts(connection, [held.id], at=at))[held.id] == []
+
+
+async def test_clearing_that_is_not_proved_waits_for_its_operator(
+    market_fixture: MarketFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clearing, held = await with_three_bids(market_fixture)
+    runs = []
+
+    def unproved(self: Any, *_: Any) -> Any:
+        runs.append(self)
+        raise NotClearable("not all rights after it were proved in time")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(inputs.Inputs, "cleared", unproved)
+        assert [await closed(market_fixture), await closed(market_fixture)] == [0, 0]
+    async with market_fixture.database.read() as connection:
+        parked = (await repository.parked_of(connection, [clearing.id]))[clearing.id]
+        [line] = (await holds.on_contracts(connection, [held.id], at=CLOSE))[held.id]
+    assert (len(runs), parked.code, line.quantity) == (1, "NOT_CLEARABLE", 40)
+
+    awarded = await award_clearing(AwardClearing(clearing.id), market_fixture.market.caller(OPERATING, CLOSE))
+
+    assert awarded.state is ClearingState.AWARDED
+    async with market_fixture.database.read() as connection:
+        assert await repository.parked_of(connection, [clearing.id]) == {}
+
+
+async def test_parked_clearing_lets_go_when_its_first_day_begins(
+    market_fixture: MarketFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clearing = await opened(market_fixture)
+    await buy(market_fixture, clearing, BERT, 80, "1")
+
+    def without_time(self: Any, *_: Any) -> Any:
+        raise NotClearable("no award was found in time")
+
+    monkeypatch.setattr(inputs.Inputs, "cleared", without_time)
+    begins = NETWORK.clock.starts_at(NOVEMBER.start)
+    assert [await closed(market_fixture), await closed(market_fixture, begins - SECOND)] == [0, 0]
+
+    assert await closed(market_fixture, begins) == 1
+
+    assert (await stored(market_fixture, clearing)).outcome == closing.BEGUN
+
+
+async def test_award_that_may_be_too_far_from_the_best_is_not_made(
+    market_fixture: MarketFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strict = await opened(market_fixture, gap_max=Decimal("0.49"))
+    mild = await opened(market_fixture, gap_max=Decimal("0.5"))
+    for clearing in (strict, mild):
+        await buy(market_fixture, clearing, BERT, 30, "1")
+    cleared = inputs.Inputs.cleared
+
+    def half_as_good(self: Any, solver: Any, at: Any) -> Any:
+        found = cleared(self, solver, at)
+        return replace(found, bound=2 * found.surplus)
+
+    monkeypatch.setattr(inputs.Inputs, "cleared", half_as_good)
+
+    assert await closed(market_fixture) == 1
+
+    states = [(await stored(market_fixture, clearing)).state for clearing in (strict, mild)]
+    assert states == [ClearingState.OPEN, ClearingState.AWARDED]
