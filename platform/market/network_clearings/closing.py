@@ -170,7 +170,7 @@ class _Closing:
         clearing, found = self.question.clearing, self.found
         if found is None:
             outcome = NO_BIDS if self.question.inputs.is_empty else BEGUN
-            closed = replace(clearing, state=ClearingState.UNAWARDED, outcome=outcome)
+            closed = clearing.ended(ClearingState.UNAWARDED, outcome)
             await self._end(context, closed, None, {})
             return closed
         document, proofs = documents(found)
@@ -183,7 +183,7 @@ class _Closing:
         rows = [_row(bid, contract, awards[bid.id]) for bid, contract in made]
         await repository.insert_awarded(context.connection, rows)
         state = ClearingState.AWARDED if made else ClearingState.UNAWARDED
-        closed = replace(clearing, state=state, outcome="" if made else NOTHING)
+        closed = clearing.ended(state, "" if made else NOTHING)
         await self._end(context, closed, record.hash, awards)
         if made:
             context.uow.record(events.RightsCleared.of(closed))

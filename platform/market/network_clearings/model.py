@@ -12,7 +12,7 @@ Prices are money per commercial unit and gas day; instants are UTC.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -48,6 +48,15 @@ class PathBidState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Parked:
+    """Why an open clearing could not be closed, and since when."""
+
+    code: str
+    reason: str
+    parked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkClearing:
     """A clearing that an operator has opened.
 
@@ -67,6 +76,21 @@ class NetworkClearing:
     state: ClearingState
     outcome: str
     opened_at: datetime
+    parked_at: datetime | None = None
+    parked_code: str | None = None
+    parked_reason: str | None = None
+
+    @property
+    def parked(self) -> Parked | None:
+        """Why it could not be closed, None for all others."""
+        if self.parked_at is None:
+            return None
+        return Parked(self.parked_code or "", self.parked_reason or "", self.parked_at)
+
+    def ended(self, state: ClearingState, outcome: str) -> "NetworkClearing":
+        """Return it as it is once it is not open any more."""
+        unparked = {"parked_at": None, "parked_code": None, "parked_reason": None}
+        return replace(self, state=state, outcome=outcome, **unparked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +121,6 @@ class PathBid:
     def purpose(self) -> Purpose:
         """What an offer holds capacity for."""
         return Purpose(HoldCause.CLEARING, self.id)
-
-
-@dataclass(frozen=True, slots=True)
-class Parked:
-    """Why an open clearing could not be closed, and since when."""
-
-    code: str
-    reason: str
-    parked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,15 +91,6 @@ async def park(connection: AsyncConnection, clearing_id: ClearingId, parked: Par
     )
 
 
-async def parked_of(connection: Reader, clearing_ids: Sequence[ClearingId]) -> dict[ClearingId, Parked]:
-    """Return why clearings are parked, those that are."""
-    statement = sa.select(_clearings).where(_clearings.c.id.in_(clearing_ids), _is_parked)
-    return {
-        ClearingId(row.id): Parked(row.parked_code, row.parked_reason, row.parked_at)
-        for row in await connection.execute(statement)
-    }
-
-
 async def close_clearing(connection: AsyncConnection, clearing: NetworkClearing) -> None:
     """Store what became of an open clearing: its state and outcome."""
     closed = {"state": clearing.state.value, "outcome": clearing.outcome}

@@ -157,7 +157,7 @@ async def withdraw_clearing(command: WithdrawClearing, context: MarketContext) -
     clearing = await CLEARINGS.get(context.connection, opened.id, for_update=True)
     require_open(clearing)
     bids = await repository.open_bids_in(context.connection, clearing.id)
-    withdrawn = replace(clearing, state=ClearingState.WITHDRAWN, outcome=WITHDRAWN)
+    withdrawn = clearing.ended(ClearingState.WITHDRAWN, WITHDRAWN)
     await repository.close_clearing(context.connection, withdrawn)
     await _lose(context, bids)
     context.uow.record(ClearingWithdrawn.of(withdrawn))

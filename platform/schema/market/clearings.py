@@ -31,7 +31,6 @@ GAP = "By how much a better award might be worth more, as a share of the best, a
 RESERVE = "The least at which the operator sells what is free, per commercial unit and gas day."
 SECONDS = "How many seconds finding the award may take."
 
-load_parked_clearings = batched_public(repository.parked_of)
 load_clearing_awards = batched_public(repository.awards_of)
 
 
@@ -140,6 +139,9 @@ class NetworkClearing(StoredNode):
     state: ClearingState
     outcome: str = strawberry.field(description="Why it was closed without an award.")
     opened_at: datetime = strawberry.field(description="When it was opened.")
+    parked: ParkedClearing | None = strawberry.field(
+        description="Why it could not be awarded; null for all others."
+    )
     network_id: strawberry.Private[NetworkId]
     network: Network = reference(Network, "network_id", "The network that is cleared.")
 
@@ -149,12 +151,6 @@ class NetworkClearing(StoredNode):
     def of(cls, value: model.NetworkClearing) -> Self:
         """Show a clearing."""
         return shown_as(cls, value)
-
-    @strawberry.field
-    async def parked(self, info: Info) -> ParkedClearing | None:
-        """Why it could not be awarded; null for all others."""
-        parked = await info.context.loader(load_parked_clearings).load(ClearingId(self.id))
-        return None if parked is None else ParkedClearing.of(parked)
 
     @strawberry.field
     async def award(self, info: Info) -> ClearingAward | None:

@@ -194,15 +194,14 @@ async def show(session: Session, *, clearing: UUID) -> Answer:
     async with session.services.database.read() as connection:
         bids = await whole(connection, repository.bids(operator, clearing_id=opened.id))
         awards = await repository.awards_of(connection, [opened.id])
-        parked = await repository.parked_of(connection, [opened.id])
         parties = await parties_by_id(connection, [one.party_id for one in bids])
     record = awards[opened.id].record if opened.id in awards else None
     codes = {party_id: party.code for party_id, party in parties.items()}
     rows = [_of_bid(one, codes[one.party_id], record) for one in sorted(bids, key=lambda one: one.sequence)]
     values = {**_record(opened), "bids": rows, "award": None if record is None else record.outcome}
     shown: list[Shown] = [_text(opened), Rows(BIDS, rows) if rows else "There are no bids."]
-    if opened.id in parked:
-        shown.append(Line(f"could not be awarded: {parked[opened.id].reason}", "red"))
+    if opened.parked is not None:
+        shown.append(Line(f"could not be awarded: {opened.parked.reason}", "red"))
     return Answer.of(values, *shown, *([] if record is None else _of_record(record)))
 
 

@@ -35,7 +35,7 @@ from capacity.rights import holds
 from capacity.rights.model import MovementCause, Route
 from linepack.gasday import Period
 from linepack.money import Currency, Money
-from market.network_clearings import closing, inputs, repository
+from market.network_clearings import closing, inputs
 from market.network_clearings.commands import AwardClearing
 from market.network_clearings.errors import NotClearable
 from market.network_clearings.model import ClearingState, NetworkClearing
@@ -200,15 +200,15 @@ async def test_clearing_that_is_not_proved_waits_for_its_operator(
         patch.setattr(inputs.Inputs, "cleared", unproved)
         assert [await closed(market_fixture), await closed(market_fixture)] == [0, 0]
     async with market_fixture.database.read() as connection:
-        parked = (await repository.parked_of(connection, [clearing.id]))[clearing.id]
         [line] = (await holds.on_contracts(connection, [held.id], at=CLOSE))[held.id]
+    parked = (await stored(market_fixture, clearing)).parked
+    assert parked is not None
     assert (len(runs), parked.code, line.quantity) == (1, "NOT_CLEARABLE", 40)
 
     awarded = await award_clearing(AwardClearing(clearing.id), market_fixture.market.caller(OPERATING, CLOSE))
 
-    assert awarded.state is ClearingState.AWARDED
-    async with market_fixture.database.read() as connection:
-        assert await repository.parked_of(connection, [clearing.id]) == {}
+    assert (awarded.state, awarded.parked) == (ClearingState.AWARDED, None)
+    assert (await stored(market_fixture, clearing)).parked is None
 
 
 async def test_parked_clearing_lets_go_when_its_first_day_begins(
