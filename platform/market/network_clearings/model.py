@@ -89,8 +89,9 @@ class NetworkClearing:
 
     def ended(self, state: ClearingState, outcome: str) -> "NetworkClearing":
         """Return it as it is once it is not open any more."""
-        unparked = {"parked_at": None, "parked_code": None, "parked_reason": None}
-        return replace(self, state=state, outcome=outcome, **unparked)
+        return replace(
+            self, state=state, outcome=outcome, parked_at=None, parked_code=None, parked_reason=None
+        )
 
 
 @dataclass(frozen=True, slots=True)
