@@ -8,7 +8,7 @@ from planning.plans.document import read
 from planning.plans.plan import CannotPlan, Cell, Plan, Table
 from server.cli.answers import Answer, Column, Rows, Shown
 from server.cli.files import read_text
-from server.cli.session import settings_or_exit
+from server.cli.settings import settings_or_exit
 from server.services import solver_of
 
 
