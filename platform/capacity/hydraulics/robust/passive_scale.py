@@ -118,9 +118,7 @@ def passive_scale(
 class _Scaling:
     """One run."""
 
-    def __init__(
-        self, reading: PassiveReading, booking_min: Reals, booking_max: Reals, parts: Parts
-    ) -> None:
+    def __init__(self, reading: PassiveReading, booking_min: Reals, booking_max: Reals, parts: Parts) -> None:
         self._reading, self._booking, self._parts = reading, (booking_min, booking_max), parts
         is_booked = (booking_min < 0) | (booking_max > 0)
         self._reduced = passive_network(reading.network, injecting=is_booked, closed=reading.closed)

@@ -59,12 +59,14 @@ def _packed(waiting: list[_Waiting]) -> tuple[Reals, Reals, Integers]:
     )
 
 
-def _unpacked(numbers: Reals, limits: Reals, bases: Integers, pipes: int, nodes: int) -> list[_Waiting]:
+def _unpacked(packed: tuple[Reals, Reals, Integers], pipes: int, nodes: int) -> list[_Waiting]:
     ends = np.cumsum([pipes, pipes, nodes])
-    return [
-        (negated, int(number), int(pipe), flow, _Box(*np.split(row, ends), basis))
-        for (negated, number, pipe, flow), row, basis in zip(numbers.tolist(), limits, bases, strict=True)
-    ]
+    waiting: list[_Waiting] = []
+    for (negated, number, pipe, flow), row, basis in zip(packed[0].tolist(), *packed[1:], strict=True):
+        low, high, inject_low, inject_high = np.split(row, ends)
+        box = _Box(low, high, inject_low, inject_high, basis)
+        waiting.append((negated, int(number), int(pipe), flow, box))
+    return waiting
 
 
 def crude_gaps(zone: Zone) -> Reals:
@@ -113,8 +115,9 @@ class GapBound:
         return {**self.__dict__, "_waiting": _packed(self._waiting)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        sizes = len(state["_zone"].tail), len(state["_zone"].entries)
-        self.__dict__.update(state, _waiting=_unpacked(*state["_waiting"], *sizes))
+        zone: Zone = state["_zone"]
+        self.__dict__.update(state)
+        self._waiting = _unpacked(state["_waiting"], len(zone.tail), len(zone.entries))
 
     @property
     def is_closed(self) -> bool:
