@@ -104,7 +104,7 @@ class OwnCluster(DaskCluster):
             scheduler_kwargs={"dashboard": False, "dashboard_address": f"{HERE}:0"},
         )
         self.address = self._scheduler.scheduler_address
-        super().__init__(Client(self._scheduler))
+        super().__init__(Client(self._scheduler, direct_to_workers=True))
         self.workers = [self._started() for _ in range(count)]
 
     def __exit__(

@@ -108,7 +108,8 @@ def _computed_by(
     sent: deque[Sent] = deque()
     try:
         while True:
-            for part in islice(parts, AHEAD * max(1, cluster.threads()) - len(taken)):
+            # The cluster may have shrunk since parts were sent.
+            for part in islice(parts, max(0, AHEAD * max(1, cluster.threads()) - len(taken))):
                 taken.append(part)
                 sent.append(cluster.send(function, part))
             if not taken:

@@ -15,12 +15,23 @@ from distributed import Security, Worker
 
 from server.supervision.parent_death import end_with_parent
 
+HERE = "127.0.0.1"
+
 
 async def work(scheduler: str, security: Security) -> None:
     """Compute parts until the scheduler ends; the memory is what the parts take."""
     dask.config.set({"distributed.worker.http.routes": []})
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    async with Worker(scheduler, security=security, nthreads=1, memory_limit=0, dashboard=False) as worker:
+    worker = Worker(
+        scheduler,
+        host=HERE,
+        security=security,
+        nthreads=1,
+        memory_limit=0,
+        dashboard=False,
+        dashboard_address=f"{HERE}:0",
+    )
+    async with worker:
         await worker.finished()
 
 

@@ -48,8 +48,11 @@ _Waiting = tuple[float, int, int, float, _Box]
 """The bound's negative, the number of the box, the pipe to split it at and the relaxation's flow there."""
 
 
-def _packed(waiting: list[_Waiting]) -> tuple[Reals, Reals, Integers]:
-    """Return what `_unpacked` reads: numbers, limits and bases of the boxes, a row for each."""
+_Packed = tuple[Reals, Reals, Integers]
+"""Numbers, limits and bases of boxes that wait, a row for each: three arrays travel faster than many."""
+
+
+def _packed(waiting: list[_Waiting]) -> _Packed:
     boxes = [box for *_, box in waiting]
     limits = [np.concatenate([box.low, box.high, box.inject_low, box.inject_high]) for box in boxes]
     return (
@@ -59,14 +62,15 @@ def _packed(waiting: list[_Waiting]) -> tuple[Reals, Reals, Integers]:
     )
 
 
-def _unpacked(packed: tuple[Reals, Reals, Integers], pipes: int, nodes: int) -> list[_Waiting]:
-    ends = np.cumsum([pipes, pipes, nodes])
-    waiting: list[_Waiting] = []
-    for (negated, number, pipe, flow), row, basis in zip(packed[0].tolist(), *packed[1:], strict=True):
-        low, high, inject_low, inject_high = np.split(row, ends)
-        box = _Box(low, high, inject_low, inject_high, basis)
-        waiting.append((negated, int(number), int(pipe), flow, box))
-    return waiting
+def _unpacked(packed: _Packed, pipes: int, nodes: int) -> list[_Waiting]:
+    numbers, limits, bases = packed
+    low, high, inject_low, inject_high = np.split(limits, np.cumsum([pipes, pipes, nodes]), axis=1)
+    return [
+        (negated, int(number), int(pipe), flow, _Box(*box))
+        for (negated, number, pipe, flow), *box in zip(
+            numbers.tolist(), low, high, inject_low, inject_high, bases, strict=True
+        )
+    ]
 
 
 def crude_gaps(zone: Zone) -> Reals:
@@ -108,21 +112,19 @@ class GapBound:
         self._zone, self._high, self._low = zone.merged(high, low)
         self.witnessed, self.bound, self.boxes = 0.0, bound, 0
         self._waiting: list[_Waiting] = []
+        self._travelled: _Packed | None = None
         self._is_begun = False
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the state with all boxes as three arrays, which travel faster than five for each."""
-        return {**self.__dict__, "_waiting": _packed(self._waiting)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        zone: Zone = state["_zone"]
-        self.__dict__.update(state)
-        self._waiting = _unpacked(state["_waiting"], len(zone.tail), len(zone.entries))
+        """Return what travels. Boxes that nobody works on in between stay packed."""
+        packed = _packed(self._waiting) if self._travelled is None else self._travelled
+        return {**self.__dict__, "_waiting": [], "_travelled": packed}
 
     @property
     def is_closed(self) -> bool:
         """Whether bound and witness agree to the resolution."""
-        return self._is_begun and not self._waiting
+        waiting = self._waiting if self._travelled is None else self._travelled[0]
+        return self._is_begun and not len(waiting)
 
     def _begin(self) -> None:
         zone, high, low = self._zone, self._high, self._low
@@ -145,6 +147,9 @@ class GapBound:
 
     def improve(self, target: float, deadline: Deadline, boxes_max: int) -> None:
         """Examine up to `boxes_max` boxes more, until the bound is at most `target`; raises LimitReached."""
+        if self._travelled is not None and len(self._travelled[0]):
+            self._waiting = _unpacked(self._travelled, len(self._zone.tail), len(self._zone.entries))
+        self._travelled = None
         if not self._is_begun:
             self._begin()
         until = self.boxes + boxes_max
