@@ -25,7 +25,7 @@ from capacity.hydraulics.robust.potential_gaps.zones import Zones
 from capacity.solvers.deadline import Deadline
 from linepack.jobs.parts import Parts
 
-BOXES: Final = 256
+BOXES: Final = 512
 """Boxes examined of one bound before it is asked anew which pairs and which blocks matter most."""
 WORKS: Final = 16
 """Bounds that are worked on between two such questions, at most, by however many workers there are."""
