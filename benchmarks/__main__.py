@@ -16,6 +16,7 @@ from benchmarks import (
     listeners,
     own_feed,
     release,
+    splitting,
     transparency,
 )
 from benchmarks.report import Row, as_markdown, show
@@ -35,6 +36,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Row]]]] = {
     "listeners": ("Listeners", listeners.run),
     "own-feed": ("A party's feed", own_feed.run),
     "release": ("Release", release.run),
+    "splitting": ("Parts of jobs", splitting.run),
     "transparency": ("Transparency log", transparency.run),
 }
 """By name: the heading in docs/benchmarks.md, and what measures."""

@@ -20,6 +20,7 @@ from linepack.transparency.keys import UNUSED_SEED, LogKeys
 
 _SCHEMES = {"database_url": ("postgresql", "postgres"), "redis_url": ("redis", "rediss", "unix")}
 _ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?")
+_SCHEDULER = re.compile(r"(tls|tcp)://([a-z0-9.-]+|\[[0-9a-f:]+\]):[0-9]{1,5}")
 _DEFAULT_PORTS = {("http", ":80"), ("https", ":443")}
 
 
@@ -29,6 +30,14 @@ def _require_redis_address(url: str) -> None:
         parse_url(url)
     except ValueError:
         raise ValueError("write it as redis://:password@host:6379/0") from None
+
+
+def _is_loopback(host: str) -> bool:
+    """Return whether an address, not a name, is one of this machine alone."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def _separated(value: object) -> object:
@@ -76,6 +85,16 @@ class Settings(BaseSettings):
     """`auto` is Gurobi where its licence is found, else HiGHS; `gurobi` proves nothing without a licence."""
     finder: Literal["auto", "none", "scip"] = "auto"
     """What searches for modes beside the built-in search, for pressures; SCIP needs the extra `scip`."""
+    job_processors: int | None = Field(default=None, ge=1, le=1024)
+    """Processes of this machine that compute the parts of a job that splits; None: one for each processor,
+    at most eight."""
+    dask_scheduler: str | None = None
+    """The Dask scheduler whose workers compute the parts of jobs instead, such as `tls://jobs.example:8786`."""
+    dask_ca: Path | None = None
+    """The authority whose certificates the scheduler and its workers show, a file in PEM."""
+    dask_certificate: Path | None = None
+    dask_key: Path | None = None
+    """What a job shows them: certificate and key, files in PEM."""
     allowed_origins: Separated = ()
     """Other origins whose pages may call the API and open websockets, such as `https://app.example`."""
     listed_operations: Path | None = None
@@ -102,7 +121,17 @@ class Settings(BaseSettings):
         """Whether the public can reach this installation."""
         return self.environment == "production"
 
-    @field_validator("host", "data_dir", "listed_operations", "oidc_issuer", "oidc_audience", mode="before")
+    @field_validator(
+        "host",
+        "data_dir",
+        "listed_operations",
+        "oidc_issuer",
+        "oidc_audience",
+        "dask_ca",
+        "dask_certificate",
+        "dask_key",
+        mode="before",
+    )
     @classmethod
     def _check_not_empty(cls, value: object) -> object:
         """Refuse an empty text, which would mean every address of the machine, or the current folder."""
@@ -159,6 +188,33 @@ class Settings(BaseSettings):
         if key is not None:
             Sealing(key.get_secret_value())
         return key
+
+    @field_validator("dask_scheduler")
+    @classmethod
+    def _check_scheduler(cls, url: str | None) -> str | None:
+        """Refuse addresses that everybody in a network could have run code, or could read the rights at."""
+        if url is None:
+            return None
+        found = _SCHEDULER.fullmatch(url)
+        if found is None:
+            raise ValueError("write it as tls://host:8786")
+        if found[1] == "tcp" and not _is_loopback(found[2]):
+            raise ValueError(
+                "tcp:// is for 127.0.0.1 and [::1] alone: whoever can reach a scheduler has it run code, and "
+                "elsewhere needs tls:// and a certificate"
+            )
+        return url
+
+    @model_validator(mode="after")
+    def _check_dask(self) -> "Settings":
+        files = (self.dask_ca, self.dask_certificate, self.dask_key)
+        is_tls = self.dask_scheduler is not None and self.dask_scheduler.startswith("tls://")
+        if any((file is not None) != is_tls for file in files):
+            raise ValueError(
+                "LINEPACK_DASK_SCHEDULER=tls://… and LINEPACK_DASK_CA, LINEPACK_DASK_CERTIFICATE and "
+                "LINEPACK_DASK_KEY go together"
+            )
+        return self
 
     @model_validator(mode="after")
     def _check_ad_hoc(self) -> "Settings":

@@ -18,9 +18,11 @@ class JobKind:
     prepare : loads what the function needs, as plain JSON; raises Problem when the job cannot be done
     function : the pure function, as "module:name", called in a process of its own
     seconds_max : how long its process may run
+    splits : whether the function also takes the port `linepack.jobs.parts.Parts`
     """
 
     name: str
     prepare: Callable[[Database, Job], Awaitable[Mapping[str, Any]]]
     function: str
     seconds_max: Callable[[Job], float]
+    splits: bool = False

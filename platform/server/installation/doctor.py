@@ -5,6 +5,7 @@ asked for its version, and a licence of Gurobi is opened, over the network where
 is what the command is for. What is optional is never necessary: the platform runs without it.
 """
 
+import asyncio
 import os
 import platform
 from collections.abc import Callable, Iterator
@@ -27,6 +28,8 @@ from capacity.solvers.highs import Highs
 from capacity.solvers.port import SolverRefused
 from linepack.database.connections import DATABASE_FAULTS, Database
 from linepack.settings import Settings
+from server.cluster.description import description
+from server.cluster.port import ClusterLost
 from server.embedded.postgres import EmbeddedPostgres
 from server.embedded.server import EmbeddedServerFailed
 from server.embedded.valkey import EmbeddedValkey
@@ -73,6 +76,7 @@ async def examine(settings: Settings, today: date) -> list[Part]:
         _data_directory(settings),
         *_solvers(settings, today),
         _finder(settings),
+        await asyncio.to_thread(_cluster, settings),
         Part("ipopt", Condition.WORKS, f"in CasADi {version('casadi')}"),
         _kernels(),
     ]
@@ -191,6 +195,23 @@ def _finder(settings: Settings) -> Part:
     if settings.finder == "none":
         return Part("SCIP", Condition.WITHOUT, f"{found}, not asked: LINEPACK_FINDER={settings.finder}")
     return Part("SCIP", Condition.WORKS, f"{found}, looks for modes where pressures are decided")
+
+
+def _cluster(settings: Settings) -> Part:
+    """Return who computes the parts of jobs; a scheduler that does not answer costs time, not jobs."""
+    name, said = "parts of jobs", description(settings)
+    if settings.dask_scheduler is None:
+        return Part(name, Condition.WORKS, said)
+    # Dask takes half a second to load, which only this line needs.
+    from server.cluster.dask_clusters import open_cluster  # noqa: PLC0415
+
+    try:
+        with open_cluster(settings) as cluster:
+            threads = cluster.threads()
+    except ClusterLost as lost:
+        advice = "start the scheduler, or look at its address and certificates"
+        return Part(name, Condition.WITHOUT, f"{said}: {lost}; jobs compute their parts themselves", advice)
+    return Part(name, Condition.WORKS, f"{said}: workers with {threads} threads")
 
 
 def installed(name: str) -> str | None:

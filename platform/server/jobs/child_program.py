@@ -1,7 +1,8 @@
-"""The process of one job: `python -m server.jobs.child_program FUNCTION DESCRIPTOR PARENT`.
+"""The process of one job: `python -m server.jobs.child_program FUNCTION DESCRIPTOR PARENT [splits]`.
 
 FUNCTION, as "module:name", is a pure function of the question, which comes as JSON on standard input, and of
-a callable to which it reports its progress. Reports and outcome go to DESCRIPTOR, because solvers may
+a callable to which it reports its progress; one that `splits` also takes the port to which it hands its
+parts. Reports and outcome go to DESCRIPTOR, because solvers may
 print what they like. The process dies with its worker, PARENT, and gives way to the processes
 that serve people.
 """
@@ -17,14 +18,18 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from linepack.jobs.model import JsonObject
+from linepack.jobs.parts import Parts
 from linepack.problems import Problem
+from linepack.settings import Settings
+from server.cluster.splitting import Splitting
 from server.jobs.messages import Failure, Progress, Result, encode
 from server.supervision.parent_death import end_with_parent
 
 NICENESS = 10
 TOLD_EVERY_S = 0.2
 
-JobFunction = Callable[[JsonObject, Callable[[float, str], None]], JsonObject]
+JobFunction = Callable[..., JsonObject]
+"""Takes the question, a callable for the progress, and the parts' port if it splits."""
 
 
 class _Teller:
@@ -51,7 +56,7 @@ def _function_of(name: str) -> JobFunction:
     return function
 
 
-def outcome(name: str, question: JsonObject, progress: Callable[[float, str], None]) -> bytes:
+def outcome(name: str, question: JsonObject, progress: Callable[[float, str], None], *port: Parts) -> bytes:
     """Return, encoded, what the function makes of the question: its result, or why there is none.
 
     The process gives way once it has loaded the function: on a machine that has too much to do, loading would
@@ -60,7 +65,7 @@ def outcome(name: str, question: JsonObject, progress: Callable[[float, str], No
     try:
         function = _function_of(name)
         os.nice(NICENESS)
-        return encode(Result(function(question, progress)))
+        return encode(Result(function(question, progress, *port)))
     except Problem as problem:
         return encode(Failure(problem.message))
     except Exception as fault:
@@ -68,13 +73,18 @@ def outcome(name: str, question: JsonObject, progress: Callable[[float, str], No
         return encode(Failure(f"{type(fault).__name__}: {fault}"))
 
 
-def main(name: str, descriptor: int, parent: int) -> None:
+def main(name: str, descriptor: int, parent: int, *, splits: bool) -> None:
     """Do the job."""
     end_with_parent(signal.SIGKILL, parent)
     with os.fdopen(descriptor, "wb") as stream:
         reporter = _Teller(stream)
-        reporter.send(outcome(name, json.load(sys.stdin.buffer), reporter.progress))
+        question = json.load(sys.stdin.buffer)
+        if splits:
+            with Splitting.by(Settings()) as parts:
+                reporter.send(outcome(name, question, reporter.progress, parts))
+        else:
+            reporter.send(outcome(name, question, reporter.progress))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), splits="splits" in sys.argv[4:])

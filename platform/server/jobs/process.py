@@ -60,7 +60,9 @@ class JobProcess:
 
 
 @asynccontextmanager
-async def started(function: str, question: Mapping[str, Any]) -> AsyncIterator[JobProcess]:
+async def started(
+    function: str, question: Mapping[str, Any], *, splits: bool = False
+) -> AsyncIterator[JobProcess]:
     """Lend the process that asks `function` ("module:name") the question; it is gone afterwards."""
     reading, writing = os.pipe()
     try:
@@ -71,6 +73,7 @@ async def started(function: str, question: Mapping[str, Any]) -> AsyncIterator[J
             function,
             str(writing),
             str(os.getpid()),
+            *(["splits"] if splits else []),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             pass_fds=(writing,),

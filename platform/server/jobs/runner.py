@@ -107,7 +107,7 @@ class JobRunner:
             logger.error("job_not_prepared", job=str(job.id), exc_info=fault)
             await self._settle(_failing(claim, f"{type(fault).__name__}: {fault}"))
             return
-        async with started(kind.function, question) as process:
+        async with started(kind.function, question, splits=kind.splits) as process:
             ending = await watch.ending(process, kind.seconds_max(job))
         if ending is not None:
             await self._settle(ending)

@@ -17,6 +17,7 @@ from linepack.database.connections import DATABASE_FAULTS
 from linepack.monitoring.metrics import SETTLEMENT_BEHIND_SECONDS, SETTLEMENT_PARKED, exposition
 from linepack.settings import Settings
 from schema.transport.asgi import graphql_routes
+from server.cluster.description import description
 from server.services import Services, open_services, solver_of
 from server.web import log_tiles
 from server.web.frontend import frontend_routes
@@ -70,7 +71,7 @@ async def alive(_: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """Answer whether this process can serve, and with which solver: 200, or 503 while the database is away.
+    """Answer whether this process can serve, and with what: 200, or 503 while the database is away.
 
     Redis may be away: bookings go on, and subscriptions read from the database. So may a licence of Gurobi:
     HiGHS solves meanwhile, and the answer says why. Events that settlement has parked do not stop bookings;
@@ -80,7 +81,11 @@ async def ready(request: Request) -> Response:
     services = _services(request)
     standing = standing_of(solver_of(services.settings))
     found: dict[str, object] = {"database": True, "redis": True}
-    details: dict[str, object] = {"solver": str(standing.engine), "solver_reason": standing.reason}
+    details: dict[str, object] = {
+        "solver": str(standing.engine),
+        "solver_reason": standing.reason,
+        "parts_of_jobs": description(services.settings),
+    }
     try:
         async with services.database.read() as connection:
             reached = await settlement.positions(connection)

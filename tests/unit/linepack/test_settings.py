@@ -208,3 +208,39 @@ def test_others_than_listed_operations_are_refused_only_where_there_are_listed_o
     monkeypatch.setenv("LINEPACK_AD_HOC_KEYS", "abc, abd")
     settings = Settings(listed_operations=Path("lists"), ad_hoc_operations="named_keys")
     assert settings.ad_hoc_keys == ("abc", "abd")
+
+
+CERTIFICATES = {
+    "LINEPACK_DASK_CA": "ca.pem",
+    "LINEPACK_DASK_CERTIFICATE": "c.pem",
+    "LINEPACK_DASK_KEY": "k.pem",
+}
+
+
+@pytest.mark.parametrize(
+    ("scheduler", "given", "reason"),
+    [
+        ("tls://jobs.example:8786", CERTIFICATES, None),
+        ("tcp://127.0.0.1:8786", {}, None),
+        ("tcp://[::1]:8786", {}, None),
+        ("tcp://10.0.0.5:8786", {}, "has it run code"),
+        ("tcp://localhost.example:8786", {}, "has it run code"),
+        ("tcp://0.0.0.0:8786", {}, "has it run code"),
+        ("jobs.example:8786", {}, "write it as tls://host:8786"),
+        ("", {}, "write it as tls://host:8786"),
+        ("ws://jobs.example:8786", {}, "write it as tls://host:8786"),
+        ("tls://jobs.example:8786", {}, "go together"),
+        ("tls://jobs.example:8786", {"LINEPACK_DASK_CA": "ca.pem"}, "go together"),
+        ("tcp://127.0.0.1:8786", CERTIFICATES, "go together"),
+    ],
+)
+def test_a_scheduler_elsewhere_is_spoken_to_with_certificates_alone(
+    monkeypatch: pytest.MonkeyPatch, scheduler: str, given: dict[str, str], reason: str | None
+) -> None:
+    for name, value in {"LINEPACK_DASK_SCHEDULER": scheduler, **given}.items():
+        monkeypatch.setenv(name, value)
+    if reason is None:
+        assert Settings().dask_scheduler == scheduler
+    else:
+        with pytest.raises(ValidationError, match=reason):
+            Settings()

@@ -28,4 +28,5 @@ KIND: Final = JobKind(
     input_with_network,
     "capacity.feasibility.robust_validation.validate:validate",
     lambda job: float(job.input["seconds"]) + STARTING_S,
+    splits=True,
 )

@@ -22,6 +22,7 @@ from capacity.solvers.deadline import Deadline
 from capacity.solvers.engines import Engine, noted, own_engine
 from capacity.solvers.highs import Highs
 from linepack.jobs.model import JsonObject
+from linepack.jobs.parts import HERE, Parts
 
 CLOSED: Capacity = (0, 0)
 WITHOUT_BOUND = 1e6
@@ -30,8 +31,8 @@ NOISE_KG_PER_S = 1e-9
 """What a witness injects below this is nothing."""
 
 
-def validate(question: JsonObject, progress: Callable[[float, str], None]) -> JsonObject:
-    """Return the `Validation` of a question, both as JSON.
+def validate(question: JsonObject, progress: Callable[[float, str], None], parts: Parts = HERE) -> JsonObject:
+    """Return the `Validation` of a question, both as JSON; `parts` is where branch and bound works.
 
     The question is a `ValidationInput` with one member more: `network`, the revision in the native format.
     What the compiler takes does not count as time of the proof. Raises InvalidInput where the network cannot
@@ -44,7 +45,7 @@ def validate(question: JsonObject, progress: Callable[[float, str], None]) -> Js
     solver = solver_named(asked.solver)
     warm_up_validation(Highs())
     with noted() as engines:
-        found = robust_scale(compiled, least, most, solver, Deadline(asked.seconds), progress)
+        found = robust_scale(compiled, least, most, solver, Deadline(asked.seconds), progress, parts=parts)
     return validation(compiled, found, sorted(engines) or [own_engine()]).to_json()
 
 

@@ -25,6 +25,7 @@ from capacity.hydraulics.robust.potential_gaps.pairs import deciding_pairs
 from capacity.hydraulics.robust.potential_gaps.worst_nominations import climb_pairs, handed_over, matched
 from capacity.hydraulics.robust.witness import Witness, behind, is_open_point, witness_faults
 from capacity.solvers.deadline import Deadline, LimitReached
+from linepack.jobs.parts import HERE, Parts
 
 GAP: Final = 1e-4
 """The relative gap between certified and witnessed scale at which the work is done."""
@@ -101,21 +102,24 @@ def passive_scale(
     booking_max: Reals,
     deadline: Deadline,
     progress: Progress,
+    *,
+    parts: Parts = HERE,
 ) -> PassiveScale:
     """Return the scale of a booking on a passive network; see the module docstring.
 
     booking_min, booking_max : float64 (nodes,), kg/s: what may leave (≤ 0) and enter (≥ 0)
+    parts : where branch and bound works; the scale does not depend on it, unless time ends
     """
     if not min(booking_max.sum(), -booking_min.sum()) > 0:
         return PassiveScale(np.inf, None, None, 0, 0, 0, "nothing can be nominated")
-    return _Scaling(reading, booking_min, booking_max).run(deadline, progress)
+    return _Scaling(reading, booking_min, booking_max, parts).run(deadline, progress)
 
 
 class _Scaling:
     """One run."""
 
-    def __init__(self, reading: PassiveReading, booking_min: Reals, booking_max: Reals) -> None:
-        self._reading, self._booking = reading, (booking_min, booking_max)
+    def __init__(self, reading: PassiveReading, booking_min: Reals, booking_max: Reals, parts: Parts) -> None:
+        self._reading, self._booking, self._parts = reading, (booking_min, booking_max), parts
         is_booked = (booking_min < 0) | (booking_max > 0)
         self._reduced = passive_network(reading.network, injecting=is_booked, closed=reading.closed)
         self._entries = self._reduced.reduced(booking_max)
@@ -165,28 +169,35 @@ class _Scaling:
         return np.asarray(gaps[pairs.high, pairs.low])
 
     def _close(self, deadline: Deadline, progress: Progress) -> None:
-        """Lower bounds, those of the binding pair first, until they meet the differences reached."""
+        """Lower bounds, those of the binding pairs first, until they meet the differences reached."""
         pairs = self._pairs
-        is_pipe = pairs.pipe >= 0
         gaps = Gaps(self._reduced, self._entries, self._exits, pairs.high, pairs.low)
-        is_spent = np.zeros(len(pairs.high), dtype=np.bool_)
+        spent: set[int] = set()
         while True:
-            bounds, self._boxes = gaps.all(), gaps.boxes
-            spread = bounds[pairs.is_handover].max(initial=0.0)
-            self._bounds = np.where(is_pipe, np.minimum(bounds, spread), bounds)
+            self._read(gaps)
             goal = float(self._scales(self._differences).min()) * (1 - GAP)
             scales = self._scales(self._bounds)
             if not goal:
                 return
             progress(min(1.0, float(scales.min() / goal)), f"{self._boxes} boxes examined")
-            is_short = scales < np.where(is_pipe, goal * (1 - GAP), goal)
-            binding = np.where(is_short, scales, np.inf)
-            pair = int(np.argmin(binding))
-            if not is_short[pair] or is_spent[pair]:
+            is_short = scales < np.where(pairs.pipe >= 0, goal * (1 - GAP), goal)
+            binding = np.argsort(np.where(is_short, scales, np.inf), kind="stable")
+            short = binding[: is_short.sum()].tolist()
+            if not short or short[0] in spent:
                 return
-            is_spent[pair] = not gaps.improve(pair, float(pairs.allowed[pair] / goal**2), deadline)
-            if gaps.reached(pair) > self._differences[pair] * (1 + GAP / 10):
-                self._climb_again(pair)
+            targets = {pair: float(pairs.allowed[pair] / goal**2) for pair in short if pair not in spent}
+            try:
+                spent |= gaps.improve(targets, deadline, self._parts)
+            finally:
+                self._read(gaps)
+            for pair in targets:
+                if gaps.reached(pair) > self._differences[pair] * (1 + GAP / 10):
+                    self._climb_again(pair)
+
+    def _read(self, gaps: Gaps) -> None:
+        bounds, self._boxes = gaps.all(), gaps.boxes
+        spread = bounds[self._pairs.is_handover].max(initial=0.0)
+        self._bounds = np.where(self._pairs.pipe >= 0, np.minimum(bounds, spread), bounds)
 
     def _climb_again(self, pair: int) -> None:
         differences, nominations = climb_pairs(

@@ -21,6 +21,7 @@ from capacity.hydraulics.robust.witness import Witness
 from capacity.hydraulics.search.portfolio import HydraulicSolver
 from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.port import Solver
+from linepack.jobs.parts import HERE, Parts
 
 BYPASS_SHARE: Final = 0.25
 """The part of the time that the proof with stations in bypass may take."""
@@ -68,19 +69,28 @@ def robust_scale(  # noqa: PLR0917
     progress: Progress,
     *,
     decider: Decider | None = None,
+    parts: Parts = HERE,
 ) -> RobustScale:
     """Return the scale of a booking; whenever time ends, the bounds so far.
 
     booking_min, booking_max : float64 (nodes,), kg/s: what may leave (≤ 0) and enter (≥ 0)
     progress : called with a part of one and a text
     decider : settles nominations; None: a new `HydraulicSolver`
+    parts : where branch and bound works (`passive_scale`)
     """
     reading = PassiveReading.of(network)
     if reading is not None and (network.kind == ElementKind.PIPE).all():
-        return _passive(passive_scale(reading, booking_min, booking_max, deadline, progress))
+        return _passive(passive_scale(reading, booking_min, booking_max, deadline, progress, parts=parts))
     settles = decider or HydraulicSolver(network, solver)
     return _with_stations(
-        network, reading, booking_min, booking_max, decider=settles, deadline=deadline, progress=progress
+        network,
+        reading,
+        booking_min,
+        booking_max,
+        decider=settles,
+        deadline=deadline,
+        progress=progress,
+        parts=parts,
     )
 
 
@@ -113,13 +123,19 @@ def _with_stations(
     decider: Decider,
     deadline: Deadline,
     progress: Progress,
+    parts: Parts,
 ) -> RobustScale:
     bypassed = None
     with suppress(LimitReached):
         if reading is not None:
             part = Deadline(deadline.left() * BYPASS_SHARE)
             bypassed = passive_scale(
-                reading, booking_min, booking_max, part, _part_of(progress, 0.0, BYPASS_SHARE)
+                reading,
+                booking_min,
+                booking_max,
+                part,
+                _part_of(progress, 0.0, BYPASS_SHARE),
+                parts=parts,
             )
     certified = bypassed.certified if bypassed is not None else 0.0
     nominations = stress_nominations(network, booking_min, booking_max) if np.isfinite(certified) else []

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from linepack.jobs.parts import Parts
 from linepack.problems import Fault, InvalidInput
 
 Progress = Callable[[float, str], None]
@@ -55,6 +56,16 @@ def refused(question: dict[str, Any], progress: Progress) -> dict[str, Any]:
 def broken(question: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Have a defect."""
     return {"answer": 1 / question["zero"]}
+
+
+def split(question: dict[str, Any], progress: Progress, parts: Parts) -> dict[str, Any]:
+    """Have the terms squared as parts."""
+    return {"squares": list(parts.computed(squared, question["terms"]))}
+
+
+def squared(term: int) -> int:
+    """Be a part of that."""
+    return term**2
 
 
 def endless(question: dict[str, Any], progress: Progress) -> dict[str, Any]:

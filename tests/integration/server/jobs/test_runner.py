@@ -68,7 +68,8 @@ class Yard:
         unready = [
             JobKind(prepare.__name__, prepare, "", lambda _: seconds_max) for prepare in (gone, defective)
         ]
-        return JobRunner(self.database, [*kinds, *unready], timing=timing)
+        splitting = JobKind("split", unchanged, f"{FUNCTIONS}:split", lambda _: seconds_max, splits=True)
+        return JobRunner(self.database, [*kinds, *unready, splitting], timing=timing)
 
     @asynccontextmanager
     async def working(self, *runners: JobRunner) -> AsyncIterator[list["asyncio.Task[None]"]]:
@@ -124,7 +125,8 @@ async def defective(_: Database, job: Job) -> Mapping[str, Any]:
 
 @pytest.fixture
 async def yard(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Yard:
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[4]))
+    root = Path(__file__).parents[4]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(root / "platform"), str(root)]))
     async with UnitOfWork(database) as uow:
         operator = Party(OPERATOR, "OP", "Operator", PartyKind.OPERATOR)
         await insert_party(uow.connection, operator, now=NOW)
@@ -177,6 +179,14 @@ async def test_unexpected_fault_of_one_job_leaves_the_others_and_the_runner_goin
         assert not running.done()
 
     assert [(one.state, one.attempts) for one in done] == [(JobState.DONE, 1), (JobState.DONE, 2)]
+
+
+async def test_a_job_that_splits_gets_somewhere_to_have_its_parts_computed(yard: Yard) -> None:
+    job = await yard.enqueue("split", terms=[3, 1, 2])
+    async with yard.working(yard.runner()):
+        done = await yard.until_over(job)
+
+    assert (done.state, done.result) == (JobState.DONE, {"squares": [9, 1, 4]})
 
 
 async def test_progress_is_stored_and_told_in_order_until_the_job_is_done(yard: Yard) -> None:

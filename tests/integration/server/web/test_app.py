@@ -46,6 +46,7 @@ async def test_readiness_says_which_solver_works_and_why(browser: httpx2.AsyncCl
     assert name in {"HiGHS", "Gurobi"}
     assert version[0].isdigit()
     assert ready["solver_reason"]
+    assert "each job" in ready["parts_of_jobs"]
 
 
 async def test_settlement_shows_in_readiness_and_figures_without_a_worker(

@@ -9,10 +9,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from distributed import LocalCluster
 
 from capacity.solvers.gurobi import Gurobi
 from capacity.solvers.licence import wheels_licence
 from linepack.settings import Settings
+from server.cluster import dask_clusters
 from server.installation.doctor import Condition, Part, examine
 
 TODAY = date(2026, 11, 29)
@@ -88,6 +90,21 @@ def test_scip_is_optional_unless_it_is_named(tmp_path: Path, monkeypatch: pytest
     for finder, condition in (("auto", Condition.WITHOUT), ("scip", Condition.MISSING)):
         found = parts(Settings(data_dir=tmp_path, finder=finder))["SCIP"]  # type: ignore[arg-type]
         assert (found.condition, found.advice) == (condition, "pip install linepack[scip]")
+
+
+def test_who_computes_parts_of_jobs_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    several = parts(Settings(data_dir=tmp_path, job_processors=3))["parts of jobs"]
+    assert several.found == "up to 3 processes of this machine for each job that splits"
+    alone = parts(Settings(data_dir=tmp_path, job_processors=1))["parts of jobs"]
+    assert alone.found == "each job's own process, by one processor"
+    monkeypatch.setattr(dask_clusters, "LOST_S", 0.3)
+    away = parts(Settings(data_dir=tmp_path, dask_scheduler="tcp://127.0.0.1:1"))["parts of jobs"]
+    assert away.condition is Condition.WITHOUT
+    assert away.found.startswith("tcp://127.0.0.1:1: ")
+    with LocalCluster(n_workers=0, host="127.0.0.1", protocol="tcp", dashboard_address=None) as cluster:
+        near = parts(Settings(data_dir=tmp_path, dask_scheduler=cluster.scheduler_address))["parts of jobs"]
+    assert near.condition is Condition.WORKS
+    assert near.found.endswith("workers with 0 threads")
 
 
 def test_what_is_run_from_its_source_is_examined_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

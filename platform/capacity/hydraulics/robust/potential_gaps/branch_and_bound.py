@@ -4,11 +4,14 @@ Boxes of flows and injections wait in order of their bounds; the one with the hi
 (`capacity.hydraulics.robust.potential_gaps.lp_relaxation`) and split at the pipe whose law its relaxation
 misses most: at zero while the direction is open, else near the relaxation's flow. Whenever it stops, the
 highest bound that waits is a bound on the difference, and `witnessed` one that a nomination reaches.
+
+The work on one difference is a part of a job (`improved`), which another process may do.
 """
 
 import heapq
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -18,7 +21,7 @@ from capacity.hydraulics.robust.potential_gaps.lagrangian_bound import GapProble
 from capacity.hydraulics.robust.potential_gaps.lp_relaxation import examine
 from capacity.hydraulics.robust.potential_gaps.worst_nominations import climb_from, climb_pairs
 from capacity.hydraulics.robust.potential_gaps.zones import Zone
-from capacity.solvers.deadline import Deadline
+from capacity.solvers.deadline import Deadline, LimitReached
 
 RESOLUTION: Final = 1e-7
 """Differences closer than this, relative to the largest, count as equal."""
@@ -39,6 +42,35 @@ class _Box:
     inject_low: Reals
     inject_high: Reals
     basis: Integers
+
+
+_Waiting = tuple[float, int, int, float, _Box]
+"""The bound's negative, the number of the box, the pipe to split it at and the relaxation's flow there."""
+
+
+_Packed = tuple[Reals, Reals, Integers]
+"""Numbers, limits and bases of boxes that wait, a row for each: three arrays travel faster than many."""
+
+
+def _packed(waiting: list[_Waiting]) -> _Packed:
+    boxes = [box for *_, box in waiting]
+    limits = [np.concatenate([box.low, box.high, box.inject_low, box.inject_high]) for box in boxes]
+    return (
+        np.array([numbers for *numbers, _ in waiting], dtype=np.float64),
+        np.array(limits, dtype=np.float64),
+        np.array([box.basis for box in boxes], dtype=np.int64),
+    )
+
+
+def _unpacked(packed: _Packed, pipes: int, nodes: int) -> list[_Waiting]:
+    numbers, limits, bases = packed
+    low, high, inject_low, inject_high = np.split(limits, np.cumsum([pipes, pipes, nodes]), axis=1)
+    return [
+        (negated, int(number), int(pipe), flow, _Box(*box))
+        for (negated, number, pipe, flow), *box in zip(
+            numbers.tolist(), low, high, inject_low, inject_high, bases, strict=True
+        )
+    ]
 
 
 def crude_gaps(zone: Zone) -> Reals:
@@ -73,36 +105,53 @@ class GapBound:
     """The largest potential difference φ_high − φ_low in a zone, between a bound and a witness.
 
     witnessed, bound : bar²; nomination : float64 (nodes,), kg/s, reaches `witnessed`; boxes : how many were
-    examined
+    examined. Nothing is witnessed before the first call of `improve`.
     """
 
     def __init__(self, zone: Zone, high: int, low: int, bound: float = np.inf) -> None:
-        zone, high, low = zone.merged(high, low)
-        self._zone, self._high, self._low = zone, high, low
+        self._zone, self._high, self._low = zone.merged(high, low)
+        self.witnessed, self.bound, self.boxes = 0.0, bound, 0
+        self._waiting: list[_Waiting] = []
+        self._travelled: _Packed | None = None
+        self._is_begun = False
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what travels. Boxes that nobody works on in between stay packed."""
+        packed = _packed(self._waiting) if self._travelled is None else self._travelled
+        return {**self.__dict__, "_waiting": [], "_travelled": packed}
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether bound and witness agree to the resolution."""
+        waiting = self._waiting if self._travelled is None else self._travelled[0]
+        return self._is_begun and not len(waiting)
+
+    def _begin(self) -> None:
+        zone, high, low = self._zone, self._high, self._low
+        self._is_begun = True
         self._solver = LoopSolver(len(zone.entries), zone.tail, zone.head, zone.resistance, low)
         differences, nominations = climb_pairs(
             self._solver, zone.entries, zone.exits, (np.array([high]), np.array([low]))
         )
         self.witnessed = float(differences[0])
         self.nomination: Reals = nominations[0]
-        self.boxes = 0
         supply = zone.supply
         self._flow_unit = supply or 1.0
         self._unit = max(self.witnessed, float(zone.resistance.sum()) * supply**2 * 1e-6) or 1.0
         self._problem = self._scaled()
-        self.bound = self.witnessed if supply == 0 else bound
-        self._waiting: list[tuple[float, int, int, float, _Box]] = []
         if supply:
             self._examine(self._root(), np.inf)
             self._settle()
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether bound and witness agree to the resolution."""
-        return not self._waiting
+        else:
+            self.bound = self.witnessed
 
     def improve(self, target: float, deadline: Deadline, boxes_max: int) -> None:
         """Examine up to `boxes_max` boxes more, until the bound is at most `target`; raises LimitReached."""
+        if self._travelled is not None and len(self._travelled[0]):
+            self._waiting = _unpacked(self._travelled, len(self._zone.tail), len(self._zone.entries))
+        self._travelled = None
+        if not self._is_begun:
+            self._begin()
         until = self.boxes + boxes_max
         while self.boxes < until and self.bound > target and not self.is_closed:
             deadline.left()
@@ -199,3 +248,20 @@ class GapBound:
             else:
                 part.low[pipe] = at
             self._examine(part, bound)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Improvement:
+    """Work on one difference: towards `target` (bar²), in at most `boxes_max` boxes and so many seconds."""
+
+    bound: GapBound
+    target: float
+    boxes_max: int
+    seconds: float
+
+
+def improved(asked: Improvement) -> GapBound:
+    """Return the bound after the work, or after what of it time allowed; the one given may have changed."""
+    with suppress(LimitReached):
+        asked.bound.improve(asked.target, Deadline(asked.seconds), asked.boxes_max)
+    return asked.bound

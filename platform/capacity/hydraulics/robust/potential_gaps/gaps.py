@@ -6,19 +6,36 @@ comes from branch and bound, shared by all pairs that cross it alike. Once the b
 their sum is still not enough, all blocks on the way are bounded as one zone.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from contextlib import closing
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from capacity.hydraulics.passive.blocks import Passage
 from capacity.hydraulics.passive.reduction import PassiveNetwork
 from capacity.hydraulics.physics.network import Integers, Reals
-from capacity.hydraulics.robust.potential_gaps.branch_and_bound import GapBound, crude_gaps
+from capacity.hydraulics.robust.potential_gaps.branch_and_bound import (
+    GapBound,
+    Improvement,
+    crude_gaps,
+    improved,
+)
 from capacity.hydraulics.robust.potential_gaps.zones import Zones
 from capacity.solvers.deadline import Deadline
+from linepack.jobs.parts import Parts
 
-BOXES: Final = 256
-"""Boxes examined before it is asked anew which pair and which block matter most."""
+BOXES: Final = 512
+"""Boxes examined of one bound before it is asked anew which pairs and which blocks matter most."""
+WORKS: Final = 16
+"""Bounds that are worked on between two such questions, at most, by however many workers there are."""
+
+
+class _Place(NamedTuple):
+    """Where a bound is kept: by the number of a passage, or of a pair whose way is one zone."""
+
+    number: int
+    is_chain: bool
 
 
 class Gaps:
@@ -61,25 +78,28 @@ class Gaps:
             sums[pair] = min(sums[pair], chain.bound)
         return np.asarray(sums)
 
-    def improve(self, pair: int, target: float, deadline: Deadline) -> bool:
-        """Lower the bound of one pair towards `target`; return whether more can be done for it.
+    def improve(self, targets: Mapping[int, float], deadline: Deadline, parts: Parts) -> set[int]:
+        """Lower the bounds of pairs towards their targets, those of the first pairs first, in one round.
 
-        Raises LimitReached when time is over.
+        Returns the pairs that were asked for and for which nothing more can be done. A round is so many works
+        whoever does them, and what they find is stored in their order, so that the bounds depend on nothing
+        else. Raises LimitReached when time is over.
         """
-        path = self._paths[pair]
-        numbers = self._places[self._starts[pair] : self._starts[pair] + len(path)]
-        chain = self._chains.get(pair)
-        if chain is None:
-            spare = {int(number): self._spare(int(number)) for number in numbers}
-            widest = max(spare, key=lambda number: spare[number])
-            if spare[widest] > 0:
-                self._improve_passage(widest, float(self._of_passage[numbers].sum()) - target, deadline)
-                return True
-            zone, number_of = self._zones.of_chain(path)
-            chain = GapBound(zone, number_of[path[0].entered], number_of[path[-1].left])
-            self._chains[pair] = chain
-        chain.improve(target, deadline, BOXES)
-        return not chain.is_closed
+        works: dict[_Place, Improvement] = {}
+        asked = []
+        seconds = deadline.left()
+        for pair, target in targets.items():
+            place, bound, goal = self._next(pair, target)
+            if place not in works:
+                works[place] = Improvement(bound, goal, BOXES, seconds)
+                asked.append(pair)
+            if len(works) == WORKS:
+                break
+        with closing(parts.computed(improved, works.values())) as found:
+            for place, bound in zip(works, found, strict=True):
+                self._store(place, bound)
+                deadline.left()
+        return {pair for pair in asked if pair in self._chains and self._chains[pair].is_closed}
 
     def reached(self, pair: int) -> float:
         """Return what a nomination is known to reach on the way of a pair taken as one zone, else 0."""
@@ -98,21 +118,36 @@ class Gaps:
         known = self._bounds[number].witnessed if number in self._bounds else 0.0
         return float(self._of_passage[number]) - known
 
-    def _improve_passage(self, number: int, excess: float, deadline: Deadline) -> None:
-        bound = self._bounds.get(number)
-        if bound is None:
-            passage = self._passages[number]
-            zone, number_of = self._zones.of_block(passage.block)
-            bound = GapBound(
-                zone,
-                number_of[passage.entered],
-                number_of[passage.left],
-                float(self._of_passage[number]),
-            )
-            self._bounds[number] = bound
+    def _next(self, pair: int, target: float) -> tuple[_Place, GapBound, float]:
+        """Return which bound of a pair to improve, where it is kept, and towards what."""
+        if pair in self._chains:
+            return _Place(pair, is_chain=True), self._chains[pair], target
+        path = self._paths[pair]
+        numbers = self._places[self._starts[pair] : self._starts[pair] + len(path)].tolist()
+        spare = {number: self._spare(number) for number in numbers}
+        widest = max(spare, key=lambda number: spare[number])
+        if spare[widest] > 0:
+            excess = float(self._of_passage[numbers].sum()) - target
+            return _Place(widest, is_chain=False), self._bound_of(widest), self._of_passage[widest] - excess
+        zone, number_of = self._zones.of_chain(path)
+        chain = GapBound(zone, number_of[path[0].entered], number_of[path[-1].left])
+        return _Place(pair, is_chain=True), chain, target
+
+    def _bound_of(self, number: int) -> GapBound:
+        """Return the bound of a passage, a new one unless it was worked on."""
+        if number in self._bounds:
+            return self._bounds[number]
+        passage = self._passages[number]
+        zone, number_of = self._zones.of_block(passage.block)
+        known = float(self._of_passage[number])
+        return GapBound(zone, number_of[passage.entered], number_of[passage.left], known)
+
+    def _store(self, place: _Place, bound: GapBound) -> None:
+        if place.is_chain:
+            self._chains[place.number] = bound
         else:
-            bound.improve(bound.bound - excess, deadline, BOXES)
-        self._of_passage[number] = bound.bound
+            self._bounds[place.number] = bound
+            self._of_passage[place.number] = bound.bound
 
     def _first(self, passage: Passage) -> float:
         zone, number_of = self._zones.of_block(passage.block)
