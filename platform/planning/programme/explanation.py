@@ -15,6 +15,8 @@ from typing import Final
 import numpy as np
 
 from capacity.solvers.port import LiveModel, Solver, SolverRefused, Status
+from linepack.canonical_json import JsonValue
+from planning.plans.plan import Plan, rounded
 from planning.programme.programme import Programme
 
 NAMED_MAX: Final = 10
@@ -36,6 +38,14 @@ class Explanation:
 
     conflict: Sequence[str]
     repairs: Sequence[Repair]
+
+    def plan(self) -> Plan:
+        """Return the explanation as what there is instead of a plan."""
+        result: dict[str, JsonValue] = {
+            "conflict": [*self.conflict],
+            "repairs": [{"what": one.words, "amount": rounded(one.amount)} for one in self.repairs],
+        }
+        return Plan(result, self.sentences(), is_feasible=False)
 
     def sentences(self) -> list[str]:
         """Return the explanation for people."""

@@ -32,19 +32,9 @@ def planned(document: object, solver: Solver, seconds: float) -> Plan:
     try:
         found = recalculation.best()
     except Infeasible:
-        return _explained(network, solver, seconds * EXPLAINING)
+        return explained(network.programme, solver, seconds * EXPLAINING).plan()
     bound = lower_bound(recalculation, found.cost, solver, max(ends_at - monotonic(), 1.0))
     return _Answer(network, recalculation, found).plan(bound)
-
-
-def _explained(network: RegionalNetwork, solver: Solver, seconds: float) -> Plan:
-    """Return why demands cannot be met: what would have to be less, or more."""
-    why = explained(network.programme, solver, seconds)
-    result: dict[str, JsonValue] = {
-        "conflict": [*why.conflict],
-        "repairs": [{"what": one.words, "amount": rounded(one.amount)} for one in why.repairs],
-    }
-    return Plan(result, why.sentences(), is_feasible=False)
 
 
 @dataclass(frozen=True, slots=True)
