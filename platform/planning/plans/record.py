@@ -17,6 +17,8 @@ NUMBER_MAX: Final = 1e12
 """No quantity, price or length of a plan is larger."""
 TEXT_MAX: Final = 100
 SHOWN_MAX: Final = 40
+NEAR: Final = 0.75
+"""How alike a name must be to one that is known to be taken for it."""
 FAULTS_MAX: Final = 100
 """Faults listed; the others are counted."""
 
@@ -43,7 +45,7 @@ class Record:
             self.faults.append(Fault(self.place, "must be an object with named members"))
         for name in self.values:
             if name not in self.known:
-                [*near] = difflib.get_close_matches(name, self.known, n=1)
+                [*near] = difflib.get_close_matches(name, self.known, n=1, cutoff=NEAR)
                 meant = f"is it {near[0]}?" if near else f"known are {', '.join(self.known)}"
                 self.fault(name[:SHOWN_MAX], f"is not known; {meant}")
 

@@ -1,12 +1,12 @@
 """Why a programme has no solution: rows and bounds that exclude each other, and the cheapest repair.
 
 Every row and bound with words gets a slack that costs its weight. The least total slack is the repair. The
-rows that hold it back (those with a price in it) cannot all be kept; of these, one after the other is left
-out, and stays out where what remains has no solution even so. So the rows named exclude each other, and any
-of them left out would let the others be kept.
+rows that hold it back (those with a price in it) cannot all be kept; of these, halves, quarters and in the
+end one after the other are left out, and stay out where what remains has no solution even so. So the rows
+named exclude each other, and any of them left out would let the others be kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
 from time import monotonic
@@ -72,13 +72,14 @@ def explained(programme: Programme, solver: Solver, seconds: float) -> Explanati
         raise SolverRefused("the laws of the model exclude each other")
     repairs = [Repair(*one) for one in elastic.repairs(solution.values)]
     suspects = [
-        row for row in elastic.explainable if not len(solution.duals) or abs(solution.duals[row]) > TOLERANCE
+        words
+        for words, rows in elastic.rows_of.items()
+        if not len(solution.duals) or any(abs(solution.duals[row]) > TOLERANCE for row in rows)
     ]
-    kept = _irreducible(elastic, suspects, solver, ends_at)
     repaired = {one.words for one in repairs}
-    words = [elastic.programme.rows[row].words for row in kept]
-    words.sort(key=lambda one: one not in repaired)
-    return Explanation(words[:NAMED_MAX], repairs[:NAMED_MAX])
+    conflict = _irreducible(elastic, suspects, solver, ends_at)
+    conflict.sort(key=lambda one: one not in repaired)
+    return Explanation(conflict[:NAMED_MAX], repairs[:NAMED_MAX])
 
 
 class _Elastic:
@@ -89,7 +90,7 @@ class _Elastic:
 
     def __init__(self, programme: Programme) -> None:
         self.programme = Programme()
-        self.explainable: list[int] = []
+        self.rows_of: dict[str, list[int]] = {}
         self._slacks: list[tuple[int, str, float]] = []
         for one in programme.columns:
             upper = inf if one.words else one.upper
@@ -108,17 +109,17 @@ class _Elastic:
             slacks.append((self.programme.column(cost=1.0), -1.0))
         row = self.programme.row([*terms, *slacks], lower, upper, words)
         if words:
-            self.explainable.append(row)
+            self.rows_of.setdefault(words, []).append(row)
         self._slacks += [(column, words, sign) for column, sign in slacks]
 
     def repairs(self, values: np.ndarray) -> list[tuple[str, float]]:
         """Return what gives way and by how much, the largest first."""
-        given = [
-            (words, sign * float(values[column]))
-            for column, words, sign in self._slacks
-            if values[column] > TOLERANCE
-        ]
-        return sorted(given, key=lambda one: -abs(one[1]))
+        given: dict[str, float] = {}
+        for column, words, sign in self._slacks:
+            amount = sign * float(values[column])
+            if abs(amount) > max(TOLERANCE, abs(given.get(words, 0.0))):
+                given[words] = amount
+        return sorted(given.items(), key=lambda one: -abs(one[1]))
 
     def without_slack(self, solver: Solver) -> LiveModel:
         """Return the programme with every slack held at nothing."""
@@ -130,26 +131,31 @@ class _Elastic:
         return live
 
 
-def _irreducible(elastic: _Elastic, suspects: Sequence[int], solver: Solver, ends_at: float) -> list[int]:
-    """Return rows of which all are needed for there to be no solution."""
+def _irreducible(elastic: _Elastic, suspects: Sequence[str], solver: Solver, ends_at: float) -> list[str]:
+    """Return words of which all rows are needed for there to be no solution."""
     live = elastic.without_slack(solver)
-    rows = elastic.programme.rows
 
-    def bound(chosen: Sequence[int], *, are_kept: bool) -> None:
-        numbers = np.array(chosen, dtype=np.int32)
-        lower = [rows[row].lower if are_kept else -inf for row in chosen]
-        upper = [rows[row].upper if are_kept else inf for row in chosen]
-        live.set_row_bounds(numbers, np.array(lower), np.array(upper))
+    def bound(chosen: Iterable[str], *, are_kept: bool) -> None:
+        numbers = [row for words in chosen for row in elastic.rows_of[words]]
+        rows = [elastic.programme.rows[row] for row in numbers]
+        lower = [row.lower if are_kept else -inf for row in rows]
+        upper = [row.upper if are_kept else inf for row in rows]
+        if numbers:
+            live.set_row_bounds(np.array(numbers, dtype=np.int32), np.array(lower), np.array(upper))
 
-    suspected = set(suspects)
-    others = [row for row in elastic.explainable if row not in suspected]
-    if others:
-        bound(others, are_kept=False)
-    kept = []
-    for row in suspects:
-        bound([row], are_kept=False)
-        left = ends_at - monotonic()
-        if left <= 0 or live.run(left) is not Status.INFEASIBLE:
-            bound([row], are_kept=True)
-            kept.append(row)
-    return kept
+    dropped = set(elastic.rows_of).difference(suspects)
+    bound(dropped, are_kept=False)
+    kept, size = list(suspects), max(1, len(suspects) // 2)
+    while True:
+        for start in range(0, len(kept), size):
+            part = kept[start : start + size]
+            bound(part, are_kept=False)
+            left = ends_at - monotonic()
+            if left <= 0 or live.run(left) is not Status.INFEASIBLE:
+                bound(part, are_kept=True)
+            else:
+                dropped.update(part)
+        kept = [words for words in kept if words not in dropped]
+        if size == 1:
+            return kept
+        size = max(1, size // 2)

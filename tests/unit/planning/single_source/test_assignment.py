@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from benchmarks.single_source_cases import random_assignment
+from scipy.optimize import linprog
 
 from capacity.solvers.highs import Highs
 from planning.single_source.blocks import divided_anew
@@ -41,8 +42,6 @@ def test_assignments_are_close_to_proven_optima(
 
 def test_the_bound_is_that_of_the_linear_programme() -> None:
     """The whole programme, every consumer and pair in it, solved by scipy's HiGHS."""
-    from scipy.optimize import linprog  # noqa: PLC0415
-
     asked = random_assignment(4, 25, 3, 0.9)
     costs = np.where(np.isfinite(asked.costs), asked.costs, BARRED_COST)
     shares = np.kron(np.ones((1, 4)), np.eye(25))
@@ -67,8 +66,8 @@ def test_supplies_that_cannot_serve_all_have_no_relaxation() -> None:
 def test_two_sources_are_divided_as_trying_all_divisions_does(step: float) -> None:
     """Ten consumers, whole demands and demands in quarters: 1,024 divisions are tried."""
     chance = np.random.default_rng(4)
-    demands = chance.integers(1, 20, 10) * step
-    supplies = np.array([0.55, 0.55]) * demands.sum()
+    demands = np.asarray(chance.integers(1, 20, 10) * step, dtype=np.float64)
+    supplies = np.full(2, 0.55 * float(demands.sum()))
     costs = np.asarray(chance.random((2, 10)) * 10, dtype=np.float64)
     names = ("a", "b"), tuple(map(str, range(10)))
     asked = SingleSource("units", "EUR", *names, costs, demands, supplies)

@@ -32,7 +32,7 @@ def test_the_example_costs_what_it_does_by_hand() -> None:
     """The town needs gas at 22 (oil is 41); of mill and dairy one fits into coal, the other needs oil at 40.
 
     Mill by coal: 30 · 16 + 25 · 40 = 1,480; dairy by coal: 25 · 13 + 30 · 40 = 1,525. With 880 for
-    the town the former is 2,360. The town by oil makes room for the mill: 40 · 41 + 30 · 22 + 25 · 13 = 2,625.
+    the town the former is 2,360. With the town by oil the mill has room: 40 · 41 + 30 · 22 + 25 · 13 = 2,625.
     """
     result = figures(made())
 
