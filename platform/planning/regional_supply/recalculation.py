@@ -105,6 +105,7 @@ class Recalculation:
         self.fixed_cost = network.fixed_cost
         self.most = network.plan.supply()
         self._live: LiveModel = solver.load(self.model)
+        self._known: dict[bytes, Reals] = {}
 
     def best(self) -> Recalculated:
         """Return the best of all runs; raises Infeasible."""
@@ -160,11 +161,18 @@ class Recalculation:
             before = cost
 
     def solved(self, prices: Reals) -> Reals:
-        """Return the cheapest flows at prices of the lines with tariffs; raises Infeasible."""
+        """Return the cheapest flows at prices of the lines with tariffs; raises Infeasible.
+
+        Runs often meet the same prices, the first ones above all: what was found for them is kept.
+        """
+        key = prices.tobytes()
+        if (known := self._known.get(key)) is not None:
+            return known
         self._live.set_costs(self.columns, prices)
         status = self._live.run(max(self._ends_at - monotonic(), 1.0))
         if status is Status.INFEASIBLE:
             raise Infeasible
         if status is not Status.OPTIMAL:
             raise SolverRefused("no solution was found in time")
-        return np.maximum(self._live.values(), 0.0)
+        self._known[key] = found = np.maximum(self._live.values(), 0.0)
+        return found
