@@ -1,8 +1,8 @@
 """Resilience scenarios: published figures, closed forms, orderings, and the literal model's contradictions.
 
 The mean of a case with enough compressors is D − f (D − r), f being the share of time that the line is closed
-and r what the relief line takes. The published figures are those of Emenike, Ioannou and Falcone (2022); what was
-closed for how long and how much the relief line took is not in the source: it is chosen here (see the guide).
+and r what the relief line takes. The published figures are those of Emenike, Ioannou and Falcone (2022); what
+was closed for how long and how much the relief line took is not in them: it is chosen here (see the guide).
 """
 
 import json
