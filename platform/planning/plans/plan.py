@@ -12,18 +12,11 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, TypeAlias
 
 from linepack.canonical_json import JsonValue, digest
-from linepack.problems import Problem
 
 if TYPE_CHECKING:
     from capacity.solvers.port import Solver
 
 Cell: TypeAlias = str | float | None
-
-
-class CannotPlan(Problem):
-    """No plan was found in the time there is, or by the solver that there is; there may be one."""
-
-    code = "CANNOT_PLAN"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,20 @@
 from pathlib import Path
 
 from capacity.solvers.port import SolverRefused
+from linepack.problems import Problem
 from planning.kinds import EXAMPLE, KINDS
 from planning.plans.document import read
-from planning.plans.plan import CannotPlan, Cell, Plan, Table
+from planning.plans.plan import Cell, Plan, Table
 from server.cli.answers import Answer, Column, Rows, Shown
 from server.cli.files import read_text
 from server.cli.settings import settings_or_exit
 from server.services import solver_of
+
+
+class CannotPlan(Problem):
+    """No plan was found in the time there is, or by the solver that there is; there may be one."""
+
+    code = "CANNOT_PLAN"
 
 
 def plan(*, kind: str, file: str, seconds: float) -> Answer:
