@@ -16,8 +16,16 @@ PERIODS: Final = ("", " Hour", " Day", " Week", " Month", " Year")
 Contradiction = tuple[str, str]
 """A property and what is wrong with it."""
 
-TRIANGULAR: Final = 3
-NEEDS_SHAPE: Final = (5, 6)
+OF_REPAIRS: Final = (
+    "Forced Outage Rate",
+    "Repair Time Distribution",
+    "Min Time To Repair",
+    "Mean Time to Repair",
+    "Max Time To Repair",
+)
+TRIANGULAR: Final = 2
+NEEDS_SHAPE: Final = (4, 5)
+"""Codes of Repair Time Distribution: triangular, Weibull's and lognormal."""
 
 
 def contradictions(values: Values) -> Iterator[Contradiction]:
@@ -80,9 +88,7 @@ def _outages(values: Values) -> Iterator[Contradiction]:
 
 
 def _repairs(values: Values) -> Iterator[Contradiction]:
-    for band in range(
-        1, max(values.bands("Repair Time Distribution"), values.bands("Forced Outage Rate")) + 1
-    ):
+    for band in range(1, max(values.bands(name) for name in OF_REPAIRS) + 1):
         kind = values.value("Repair Time Distribution", band)
         least, mean, most = (
             values.value(name, band)
@@ -95,7 +101,7 @@ def _repairs(values: Values) -> Iterator[Contradiction]:
             yield "Min Time To Repair", f"{least:g} h is more than the Max Time To Repair of {most:g} h"
         if kind in NEEDS_SHAPE and values.value("Repair Time Shape", band) <= 0:
             yield "Repair Time Shape", "must be above 0 for repair times of Weibull's or the lognormal kind"
-        if values.value("Forced Outage Rate", band) > 0 and mean == 0 and kind in {-1, 0, 4}:
+        if values.value("Forced Outage Rate", band) > 0 and mean == 0:
             yield "Mean Time to Repair", "must be above 0 where there are forced outages"
 
 
@@ -128,12 +134,12 @@ def ratchet_points(values: Values) -> list[tuple[float, float]]:
     """Return volumes, from 0 up, each with the share of the Withdrawal Ratchet that it allows.
 
     Band 1 is the first to be emptied. Scalars add up from the last band to the first, unless the field says
-    that they do not. The volume at the end of the last band allows as much as that band does at all.
+    that they do not. An empty field allows nothing where rates change evenly between the volumes.
     """
     count = values.bands("Withdrawal Volume Factor")
     scalars = [values.value("Withdrawal Rate Scalar", band + 1) / 100.0 for band in range(count)]
     rates = [sum(scalars[band:]) for band in range(count)] if values.flag("Use Additive Ratchet") else scalars
-    points, volume = [(0.0, rates[-1])], 0.0
+    points, volume = [(0.0, 0.0)], 0.0
     for band in reversed(range(count)):
         volume += values.value("Withdrawal Volume Factor", band + 1) / 100.0 * values.value("Initial Volume")
         points.append((volume, rates[band]))

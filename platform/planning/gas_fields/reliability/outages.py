@@ -178,7 +178,7 @@ def outage_of(field: Field, frame: Frame, demand: Reals, outages: Outages, sampl
         forced = 1.0 - (1.0 - forced) * (1.0 - own)
     planned, most_planned = _maintenance(field, frame.calendar, demand)
     forced = np.where(planned > 0.0, 0.0, forced)
-    allowed = np.minimum(allowed, most_planned)
+    allowed = np.where(planned > 0.0, most_planned, allowed)
     out = forced + planned
     return _by_interval(frame, out, np.where(np.isinf(allowed), 0.0, allowed), forced, planned)
 

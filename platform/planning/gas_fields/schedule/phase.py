@@ -19,6 +19,9 @@ from planning.gas_fields.study.model import Field, Phase, Study
 RECYCLE: Final = 2
 """End Effects Method: the volume ends where it began."""
 
+NOTHING: Final = 1e-7
+"""Less than this is a solver's rounding."""
+
 
 @dataclass(slots=True)
 class FieldPlan:
@@ -129,7 +132,8 @@ def _keep_field(plan: FieldPlan, columns: FieldColumns, solved: Solved) -> None:
     """Note what a step decides about a field, and carry on to the next."""
     window, data, state = solved.window, plan.data, columns.state
     first, kept = window.first, window.kept
-    decided = np.maximum(solved.of(columns.production[: kept - first]), 0.0)
+    decided = solved.of(columns.production[: kept - first])
+    decided[decided < NOTHING] = 0.0
     plan.production[first:kept] = decided
     plan.volumes[first:kept] = state.volume + np.cumsum(data.injections[first:kept] - decided)
     scalar = data.values.value("Internal Volume Scalar")

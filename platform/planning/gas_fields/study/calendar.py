@@ -31,6 +31,8 @@ class Length(StrEnum):
 
 HOURS: Final = {Length.HOUR: 1, Length.SIX_HOURS: 6, Length.DAY: 24, Length.WEEK: 168}
 MONTHS: Final = {Length.MONTH: 1, Length.QUARTER: 3, Length.YEAR: 12}
+YEARS_MAX: Final = 60
+"""No plan is longer."""
 ORDER: Final = list(Length)
 """From the shortest to the longest."""
 
@@ -66,22 +68,17 @@ class Calendar:
         """
         if length in HOURS:
             return hours / HOURS[length]
-        if length is Length.MONTH:
-            return self._months(hours)
-        starts = np.floor(self._months(np.zeros(1)))
-        return (self._months(hours) - starts) / MONTHS[length]
-
-    def _months(self, hours: Reals) -> Reals:
-        days = self.start.toordinal() + np.floor(hours / 24.0)
-        return np.interp(days + hours % 24.0 / 24.0, self._month_days, np.arange(len(self._month_days)))
+        step = MONTHS[length]
+        starts = self._month_starts[::step]
+        days = self.start.toordinal() + hours / 24.0
+        return np.interp(days, starts, np.arange(len(starts), dtype=np.float64))
 
     @cached_property
-    def _month_days(self) -> Reals:
-        """The ordinals of the first days of the months from January of the first year on."""
-        first = date(self.start.year, 1, 1)
-        return np.array(
-            [_plus_months(first, place).toordinal() for place in range(12 * 62)], dtype=np.float64
-        )
+    def _month_starts(self) -> Reals:
+        """The ordinals of the first days of the months from that of the first gas day on."""
+        first = self.start.replace(day=1)
+        days = [_plus_months(first, place).toordinal() for place in range(12 * YEARS_MAX + 13)]
+        return np.array(days, dtype=np.float64)
 
     def _month_start(self, months: int) -> float:
         return self.hour(_plus_months(self.start, months))

@@ -9,7 +9,7 @@ from linepack.problems import Fault
 from planning.gas_fields.properties.contradictions import blend_contradictions, contradictions
 from planning.gas_fields.properties.definitions import Collection
 from planning.gas_fields.properties.values import Values
-from planning.gas_fields.study.calendar import MONTHS, ORDER, Length
+from planning.gas_fields.study.calendar import MONTHS, ORDER, YEARS_MAX, Length
 from planning.gas_fields.study.days import day_of
 from planning.gas_fields.study.model import (
     SHORTEST_HOURS,
@@ -32,7 +32,6 @@ from planning.plans.record import Record, require
 FIELDS_MAX: Final = 500
 NODES_MAX: Final = 500
 INTERVALS_MAX: Final = 20_000
-HOURS_MAX: Final = 8_784 * 60
 SAMPLES_MAX: Final = 1_000
 
 HEAD: Final = (
@@ -85,8 +84,8 @@ def _phase(record: Record) -> Phase:
         record.fault("step", "the LT Plan is made in one step")
         step = count
     ahead = record.whole("look_ahead", 0, least=0, most=INTERVALS_MAX)
-    if count * SHORTEST_HOURS[interval] > HOURS_MAX:
-        record.fault("count", "the plan is longer than 60 years")
+    if count * SHORTEST_HOURS[interval] > SHORTEST_HOURS[Length.YEAR] * YEARS_MAX:
+        record.fault("count", f"the plan is longer than {YEARS_MAX} years")
     return Phase(name, interval, count, step, ahead)
 
 
