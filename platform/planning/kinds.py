@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
+from planning.gas_fields.kind import KIND as GAS_FIELDS
 from planning.plans.plan import PlanKind
 from planning.regional_supply.kind import KIND as REGIONAL_SUPPLY
 
-KINDS: Final[Mapping[str, PlanKind]] = {one.name: one for one in (REGIONAL_SUPPLY,)}
+KINDS: Final[Mapping[str, PlanKind]] = {one.name: one for one in (GAS_FIELDS, REGIONAL_SUPPLY)}
 """By name."""
 EXAMPLE: Final = "example"
 """What stands for a kind where an example of one is asked for; no kind is called so."""

@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from capacity.solvers.deadline import Deadline
+from capacity.solvers.deadline import Deadline, LimitReached
 from capacity.solvers.port import Solver
 from linepack.canonical_json import JsonValue
 from planning.gas_fields.results.answer import answer
 from planning.gas_fields.results.chain import estimated_cost, plan_phases
 from planning.gas_fields.schedule.errors import NoPlan
 from planning.gas_fields.study.document import read_study
-from planning.plans.plan import Plan
+from planning.plans.plan import CannotPlan, Plan, rounded
 from planning.programme.explanation import explained
 
 EXPLAINING_S: Final = 10.0
@@ -17,7 +17,7 @@ EXPLAINING_S: Final = 10.0
 
 
 def planned(document: object, solver: Solver, seconds: float) -> Plan:
-    """Return the plan of a parsed file; raises InvalidInput with every fault of it."""
+    """Return the plan of a parsed file; raises InvalidInput with every fault of it, or CannotPlan."""
     study = read_study(document)
     deadline = Deadline(seconds)
     try:
@@ -27,6 +27,8 @@ def planned(document: object, solver: Solver, seconds: float) -> Plan:
             estimate = estimated_cost(study, plans, solver, deadline)
     except NoPlan as problem:
         return _refusal(problem, solver, max(seconds / 10.0, EXPLAINING_S))
+    except LimitReached:
+        raise CannotPlan(f"no plan was found within {seconds:g} seconds") from None
     return answer(study, plans, estimate)
 
 
@@ -37,6 +39,6 @@ def _refusal(problem: NoPlan, solver: Solver, seconds: float) -> Plan:
         "phase": problem.phase,
         "from": problem.when,
         "conflict": [*found.conflict],
-        "repairs": [{"what": one.words, "amount": one.amount} for one in found.repairs],
+        "repairs": [{"what": one.words, "amount": rounded(one.amount)} for one in found.repairs],
     }
     return Plan(result, [f"{problem.message}.", *found.sentences()], is_feasible=False)

@@ -160,7 +160,7 @@ def _working(study: Study, plan: PhasePlan) -> list[str | Table]:
     money = study.currency
     cost = cost_of(plan, alternative_costs(study))
     proof = "" if plan.bound is None or plan.objective is None else _proof(plan.objective, plan.bound)
-    told = f"{frame.count:,} intervals of a {frame.phase.interval}, cost {cost:,.6g} thousand {money}"
+    told = f"{frame.count:,} intervals of one {frame.phase.interval}, cost {cost:,.6g} thousand {money}"
     lines: list[str | Table] = [f"{frame.phase.name}: {told}{proof}."]
     rows: list[Sequence[Cell]] = []
     for name, one in plan.fields.items():
@@ -173,7 +173,7 @@ def _working(study: Study, plan: PhasePlan) -> list[str | Table]:
         f"left, {thousand}",
         f"cost, thousand {money}",
         f"shadow price, {money}/{gas}",
-        "hours out",
+        "available, %",
         "built in",
     )
     lines.append(Table(f"Fields of the {frame.phase.name}", headings, rows))
@@ -182,7 +182,7 @@ def _working(study: Study, plan: PhasePlan) -> list[str | Table]:
     return lines
 
 
-SHOWN: Final = ("Production", "End Volume", "Production Cost", "Shadow Price", "Forced Outage Hours")
+SHOWN: Final = ("Production", "End Volume", "Production Cost", "Shadow Price", "Service Factor")
 
 
 def _intervals(study: Study, plan: PhasePlan) -> Table:

@@ -38,6 +38,7 @@ def _limit(window: Window, columns: FieldColumns, limits: PeriodLimits, span: tu
     when = window.frame.when(inside.start)
     when = when if len(inside) == 1 else f"the{limits.name.lower()} of {when}"
     terms = window.production(columns, inside)
+    is_closed = columns.data.units[inside.start] == 0.0 and columns.builds is None
     for kind, limit in (("Min", least), ("Max", most)):
         window.limited(
             columns,
@@ -46,7 +47,9 @@ def _limit(window: Window, columns: FieldColumns, limits: PeriodLimits, span: tu
             known=produced,
             is_most=kind == "Max",
             interval=inside.start,
-            words=f"{kind} Production{limits.name} is {limit:,.6g} in {when}",
+            words=f"Units is 0 in {when}"
+            if is_closed
+            else f"{kind} Production{limits.name} is {limit:,.6g} in {when}",
         )
 
 

@@ -18,23 +18,31 @@ def add_volumes(window: Window, columns: FieldColumns) -> None:
     """Add the volume at each end that has one: the one before, plus injections, less production."""
     data, before, begin = columns.data, -1, window.first
     scalar = data.values.value("Internal Volume Scalar")
+    least = 0.0 if data.values.flag("Enforce Bounds") else -np.inf
     for end in np.flatnonzero(columns.ends):
         interval = window.first + int(end)
-        day = window.frame.when(interval)
-        if data.values.flag("Enforce Bounds"):
-            volume = window.programme.column(words=f"{columns.id}: its volume is not below 0 after {day}")
+        span = range(begin, interval + 1)
+        volume = window.programme.column(least)
+        known, words = sums(data.injections, span), ""
+        terms = [(volume, 1.0), *window.production(columns, span)]
+        if before < 0:
+            known += columns.state.volume
+            words = _held(window, columns) if scalar == 1.0 else ""
         else:
-            volume = window.programme.column(lower=-np.inf)
-        known = sums(data.injections, range(begin, interval + 1))
-        known += columns.state.volume if before < 0 else 0.0
-        terms = [(volume, 1.0), *window.production(columns, range(begin, interval + 1))]
-        terms += [(before, -1.0)] if before >= 0 else []
+            terms.append((before, -1.0))
         scaled = [(column, share / scalar) for column, share in terms]
-        row = window.programme.row(scaled, known / scalar, known / scalar)
-        columns.volumes[interval], columns.balance_rows[interval] = volume, row
+        columns.volumes[interval] = volume
+        columns.balance_rows[interval] = window.programme.row(scaled, known / scalar, known / scalar, words)
         days = window.frame.hours[begin : interval + 1] @ data.inventory_charges[begin : interval + 1] / 24.0
         window.price(volume, float(days))
         before, begin = volume, interval + 1
+
+
+def _held(window: Window, columns: FieldColumns) -> str:
+    """Return what is in a field when a window begins, in words."""
+    if window.first == 0:
+        return f"{columns.id}: Initial Volume is {columns.state.volume:,.6g}"
+    return f"{columns.id}: {columns.state.volume:,.6g} is left before {window.frame.when(window.first)}"
 
 
 def ends_of(window: Window, columns: FieldColumns) -> None:

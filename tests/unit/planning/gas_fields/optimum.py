@@ -40,8 +40,8 @@ def checked_plan(document: Mapping[str, object]) -> Plan:
 def dual_bound(model: LinearModel, duals: Reals) -> float:
     """Return what no solution costs less than, by the duals alone: weak duality, counted without a solver.
 
-    For any y, c·x = y·(A x) + (c − Aᵀy)·x ≥ Σ (y > 0 ? y·lower : y·upper) + the same of the reduced costs with
-    the bounds of the columns.
+    For any y, c·x = y·(A x) + (c − Aᵀy)·x ≥ Σ (y > 0 ? y·lower : y·upper) + the same of the reduced costs
+    with the bounds of the columns.
     """
     columns = np.repeat(np.arange(len(model.costs)), np.diff(model.starts))
     reduced = model.costs.copy()

@@ -1,4 +1,4 @@
-"""The worked answers E1 to E10 as files: prices in $/GJ, gas in TJ, so that costs are in thousands of dollars."""
+"""The worked answers E1 to E10 as files: prices in $/GJ, gas in TJ, costs in thousands of dollars."""
 
 from collections.abc import Mapping, Sequence
 

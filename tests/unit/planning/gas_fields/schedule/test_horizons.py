@@ -101,7 +101,6 @@ def test_shadow_prices_keep_gas_that_is_worth_more_later() -> None:
 
 
 def test_what_is_built_is_in_service_in_the_schedule_below() -> None:
-    [field] = E8B["fields"]  # type: ignore[misc]
     file = {
         **E8B,
         "phases": [
