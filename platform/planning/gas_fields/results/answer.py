@@ -156,33 +156,37 @@ class _Grouping:
 
 
 def _working(study: Study, plan: PhasePlan) -> list[str | Table]:
-    frame, (gas, thousand) = plan.frame, study.units.gas
-    money = study.currency
+    frame = plan.frame
     cost = cost_of(plan, alternative_costs(study))
     proof = "" if plan.bound is None or plan.objective is None else _proof(plan.objective, plan.bound)
-    told = f"{frame.count:,} intervals of one {frame.phase.interval}, cost {cost:,.6g} thousand {money}"
-    lines: list[str | Table] = [f"{frame.phase.name}: {told}{proof}."]
-    rows: list[Sequence[Cell]] = []
-    for name, one in plan.fields.items():
-        totals = _totals(FIELD_OUTPUTS, field_outputs(one, frame), frame)
-        built = [f"year {year + 1}" for year, share in enumerate(one.built) if share > 1e-6]
-        rows.append((name, *(_cell(totals[of]) for of in SHOWN), ", ".join(built)))
-    headings = (
-        "field",
-        f"produced, {thousand}",
-        f"left, {thousand}",
-        f"cost, thousand {money}",
-        f"shadow price, {money}/{gas}",
-        "available, %",
-        "built in",
+    told = (
+        f"{frame.count:,} intervals of one {frame.phase.interval}, cost {cost:,.6g} thousand {study.currency}"
     )
-    lines.append(Table(f"Fields of the {frame.phase.name}", headings, rows))
+    lines: list[str | Table] = [f"{frame.phase.name}: {told}{proof}.", _fields(study, plan)]
     if frame.count <= ROWS_MAX:
         lines.append(_intervals(study, plan))
     return lines
 
 
-SHOWN: Final = ("Production", "End Volume", "Production Cost", "Shadow Price", "Service Factor")
+def _fields(study: Study, plan: PhasePlan) -> Table:
+    """Return what each field comes to; a step's prices are its own, and told where it makes up the phase."""
+    gas, thousand = study.units.gas
+    shown = {
+        "Production": f"produced, {thousand}",
+        "End Volume": f"left, {thousand}",
+        "Production Cost": f"cost, thousand {study.currency}",
+        "Service Factor": "available, %",
+    }
+    if plan.objective is not None:
+        shown["Shadow Price"] = f"shadow price, {study.currency}/{gas}"
+    has_builds = any(len(one.built) for one in plan.fields.values())
+    rows: list[Sequence[Cell]] = []
+    for name, one in plan.fields.items():
+        totals = _totals(FIELD_OUTPUTS, field_outputs(one, plan.frame), plan.frame)
+        built = ", ".join(f"year {year + 1}" for year, share in enumerate(one.built) if share > 1e-6)
+        rows.append((name, *(_cell(totals[of]) for of in shown), *([built] if has_builds else [])))
+    headings = ["field", *shown.values(), *(["built in"] if has_builds else [])]
+    return Table(f"Fields of the {plan.frame.phase.name}", headings, rows)
 
 
 def _intervals(study: Study, plan: PhasePlan) -> Table:

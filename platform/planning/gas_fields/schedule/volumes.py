@@ -127,6 +127,8 @@ def _follow(window: Window, columns: FieldColumns, target: float, price: float) 
     holds.
     """
     values = columns.data.values
+    if target <= 0.0 and values.flag("Enforce Bounds"):
+        return
     a, b, c, x = (values.value(f"Decomposition Penalty {name}") for name in "abcx")
     terms = [(columns.volume(window.kept - 1), 1.0)]
     for band in range(1, SHORTFALL_BANDS + 1):
