@@ -1,4 +1,4 @@
-"""A plan of gas fields of a file: read, planned phase by phase, and told."""
+"""Gas fields of a file, planned phase by phase: what `linepack plan gas-fields` runs."""
 
 from typing import Final
 

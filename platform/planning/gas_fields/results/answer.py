@@ -22,7 +22,7 @@ from planning.gas_fields.study.model import Study
 from planning.plans.plan import Cell, Plan, Table, rounded
 
 SERIES_MAX: Final = 400
-"""A phase of more intervals is told by gas day."""
+"""A phase of more intervals is reported by gas day."""
 ROWS_MAX: Final = 40
 """Intervals shown in a table of the working out."""
 
@@ -129,7 +129,7 @@ class _Grouping:
         self._starts = np.arange(frame.count) if ids is None else np.unique(ids, return_index=True)[1]
 
     def starts(self) -> list[JsonValue]:
-        """Return when each interval told begins."""
+        """Return when each interval reported begins."""
         if self._is_by_day:
             return [str(self._frame.calendar.day(self._frame.edges[one])) for one in self._starts]
         return [self._frame.when(int(one)) for one in self._starts]
@@ -169,7 +169,7 @@ def _working(study: Study, plan: PhasePlan) -> list[str | Table]:
 
 
 def _fields(study: Study, plan: PhasePlan) -> Table:
-    """Return what each field comes to; a step's prices are its own, and told where it makes up the phase."""
+    """Return what each field comes to; with the shadow price where one step makes up the phase."""
     gas, thousand = study.units.gas
     shown = {
         "Production": f"produced, {thousand}",

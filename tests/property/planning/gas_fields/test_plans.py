@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.property.long_form import examples
+from tests.unit.planning.gas_fields.optimum import phases
 
 from capacity.solvers.highs import Highs
 from planning.gas_fields.plan import planned
-from tests.property.long_form import examples
-from tests.unit.planning.gas_fields.optimum import checked_plan
 
 DAYS = 6
 amounts = st.integers(0, 60).map(float)
@@ -54,13 +54,12 @@ def files(draw: st.DrawFn) -> dict[str, Any]:
 @given(files())
 @settings(max_examples=examples(12, 200))
 def test_gas_is_conserved_in_every_field_and_at_every_node(file: dict[str, Any]) -> None:
-    plan = checked_plan(file)
-    [phase] = plan.result["phases"]  # type: ignore[misc]
+    [phase] = phases(file)
     served = [0.0] * DAYS
-    for name, field in phase["fields"].items():  # type: ignore[index,call-overload,union-attr]
+    for name, field in phase["fields"].items():
         series = field["intervals"]
-        volume = next(one for one in file["fields"] if one["id"] == name)["properties"]["Initial Volume"]
-        injected = next(one for one in file["fields"] if one["id"] == name)["properties"]["External Injection"]
+        [properties] = [one["properties"] for one in file["fields"] if one["id"] == name]
+        volume, injected = properties["Initial Volume"], properties["External Injection"]
         for day in range(DAYS):
             produced = series["Production"][day] / 1_000
             assert series["Initial Volume"][day] == pytest.approx(volume, abs=1e-5)
@@ -68,7 +67,7 @@ def test_gas_is_conserved_in_every_field_and_at_every_node(file: dict[str, Any])
             assert series["End Volume"][day] == pytest.approx(volume, abs=1e-5)
             assert volume >= -1e-5
             served[day] += produced
-    node = phase["nodes"]["N"]  # type: ignore[index,call-overload]
+    node = phase["nodes"]["N"]
     demand = [file["nodes"][0]["demand"][day % len(file["nodes"][0]["demand"])] for day in range(DAYS)]
     for day in range(DAYS):
         assert served[day] + node["alternative_by_interval"][day] == pytest.approx(demand[day], abs=1e-5)
@@ -78,19 +77,19 @@ def test_gas_is_conserved_in_every_field_and_at_every_node(file: dict[str, Any])
 @settings(max_examples=examples(12, 200))
 def test_more_capacity_never_raises_the_cost(file: dict[str, Any], limit: str) -> None:
     file["phases"][0] |= {"step": DAYS, "look_ahead": 0}
-    before = planned(file, Highs(), 60.0).result["cost"]
+    [before] = phases(file)
     file["fields"][0]["properties"][limit] += 10
-    after = planned(file, Highs(), 60.0).result["cost"]
-    assert after <= before + 1e-6 * max(abs(before), 1.0)  # type: ignore[operator,arg-type]
+    [after] = phases(file)
+    assert after["cost"] <= before["cost"] + 1e-6 * max(abs(before["cost"]), 1.0)
 
 
 @given(files())
 @settings(max_examples=examples(12, 200))
 def test_the_cost_counted_from_the_decisions_is_the_optimum(file: dict[str, Any]) -> None:
     file["phases"][0] |= {"step": DAYS, "look_ahead": 0}
-    [phase] = planned(file, Highs(), 60.0).result["phases"]  # type: ignore[misc]
-    assert phase["cost"] == pytest.approx(phase["objective"], rel=1e-6, abs=1e-5)  # type: ignore[index,call-overload]
-    assert phase["bound"] <= phase["objective"] + 1e-6  # type: ignore[index,call-overload,operator]
+    [phase] = phases(file)
+    assert phase["cost"] == pytest.approx(phase["objective"], rel=1e-6, abs=1e-5)
+    assert phase["bound"] <= phase["objective"] + 1e-6
 
 
 @given(st.integers(0, 2_147_483_647))
@@ -112,6 +111,7 @@ def test_samples_of_outages_follow_from_the_seed(seed: int) -> None:
     }
     first, again = (planned(file, Highs(), 60.0).result for _ in range(2))
     assert first == again
-    costs: Any = first["samples"]["costs"]  # type: ignore[index,call-overload]
+    samples: Any = first["samples"]
+    costs = samples["costs"]
     assert len(costs) == 5
-    assert first["samples"]["mean_cost"] == pytest.approx(sum(costs) / 5, rel=1e-6, abs=1e-6)  # type: ignore[index,call-overload]
+    assert samples["mean_cost"] == pytest.approx(sum(costs) / 5, rel=1e-6, abs=1e-6)

@@ -1,6 +1,7 @@
 """Plans whose optima are checked by other means than the solver that found them."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,6 +36,14 @@ def checked_plan(document: Mapping[str, object]) -> Plan:
         if model.is_integer is None:
             assert dual_bound(model, live.row_duals()) == pytest.approx(cost, rel=1e-7, abs=1e-5)
     return plan
+
+
+def phases(document: Mapping[str, object]) -> list[Any]:
+    """Return the phases of a file's plan, once every optimum was checked."""
+    plan = checked_plan(document)
+    assert plan.is_feasible, plan.working
+    found: Any = plan.result["phases"]
+    return [*found]
 
 
 def dual_bound(model: LinearModel, duals: Reals) -> float:

@@ -1,21 +1,22 @@
 """The worked answers E1 to E10 as files: prices in $/GJ, gas in TJ, costs in thousands of dollars."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 AMPLE = 1e5
 """An initial volume that no case uses up."""
 
 
 def document(
-    properties: Mapping[str, object],
+    properties: Mapping[str, Any],
     demand: Sequence[float],
     *,
     alternative: float | None = 9.0,
     interval: str = "day",
     phase: str = "MT Schedule",
     step: int | None = None,
-    **members: object,
-) -> dict[str, object]:
+    **members: Any,
+) -> dict[str, Any]:
     """Return a file with one field that feeds one node."""
     node: dict[str, object] = {"id": "N", "demand": [*demand]}
     if alternative is not None:
@@ -48,7 +49,7 @@ E5 = document(
 E5_HARD = document(
     {"Initial Volume": 1000, "Target Month": 400, "Production Cost": 4}, [700], interval="month"
 )
-RATCHET = {
+RATCHET: dict[str, Any] = {
     "Initial Volume": 1000,
     "Withdrawal Ratchet": 100,
     "Withdrawal Volume Factor": [40, 30, 30],
@@ -58,7 +59,7 @@ RATCHET = {
 E6 = document(RATCHET, [100.0] * 25)
 
 
-def shortfall(alternative: float) -> dict[str, object]:
+def shortfall(alternative: float) -> dict[str, Any]:
     """Return E7: a day's schedule that is to leave 600 in the field, each of them worth 5."""
     return document(
         {"Initial Volume": 600},

@@ -21,7 +21,8 @@ PLACES = {
 
 def file_with(definition: Definition, value: object) -> dict[str, object]:
     """Return a file in which one property has a value."""
-    given = {collection: {} for collection in Collection} | {definition.collection: {definition.name: value}}
+    given: dict[Collection, dict[str, object]] = {collection: {} for collection in Collection}
+    given[definition.collection] = {definition.name: value}
     return {
         "start": "2027-01-01",
         "phases": [{"phase": "MT Schedule", "interval": "day", "count": 2}],

@@ -3,21 +3,15 @@
 from typing import Any
 
 import pytest
-from tests.unit.planning.gas_fields.optimum import checked_plan
+from tests.unit.planning.gas_fields.optimum import phases
 from tests.unit.planning.gas_fields.worked import E8B, document
-
-
-def phases(file: dict[str, Any]) -> list[Any]:
-    plan = checked_plan(file)
-    assert plan.is_feasible, plan.working
-    return [*plan.result["phases"]]  # type: ignore[misc]
 
 
 def built(**changes: object) -> list[float]:
     """Return what E8 builds in each year with other properties."""
-    [field] = E8B["fields"]  # type: ignore[misc]
-    properties = {**field["properties"], **{name.replace("_", " "): one for name, one in changes.items()}}  # type: ignore[index]
-    [phase] = phases({**E8B, "fields": [{**field, "properties": properties}]})  # type: ignore[dict-item]
+    [field] = E8B["fields"]
+    properties = {**field["properties"], **{name.replace("_", " "): one for name, one in changes.items()}}
+    [phase] = phases({**E8B, "fields": [{**field, "properties": properties}]})
     return [round(one, 6) for one in phase["fields"]["F"]["intervals"]["Units Built"]]
 
 
@@ -49,7 +43,7 @@ def test_fixed_charges_hold_from_building_on() -> None:
     assert built(Build_Cost=0, **{"FO&M_Charge": 110_000}) == [0, 0, 1]
 
 
-def linked(properties: dict[str, object], *, step: int = 1) -> tuple[Any, Any]:
+def linked(properties: dict[str, Any], *, step: int = 1) -> tuple[Any, Any]:
     """Return a medium-term plan of four days and the short-term schedule that follows it day by day."""
     file = document({"Initial Volume": 100, "Production Cost": 4, **properties}, [50, 50, 50, 50])
     file["phases"] = [
@@ -69,7 +63,7 @@ def volumes(phase: Any) -> list[float]:
 def test_targets_keep_a_schedule_on_the_way_of_the_longer_plan() -> None:
     # on the first two days a unit saves 1, on the others 5, and there is enough for two days only
     costs = [{"value": 8, "to": "2027-01-03"}, {"value": 4, "from": "2027-01-03"}]
-    properties: dict[str, object] = {"Initial Volume": 60, "Production Cost": costs, "Max Production": 30}
+    properties: dict[str, Any] = {"Initial Volume": 60, "Production Cost": costs, "Max Production": 30}
     medium, short = linked(properties)
     assert volumes(medium) == [60, 60, 30, 0]
     assert volumes(short) == pytest.approx(volumes(medium))
@@ -96,7 +90,7 @@ def test_shadow_prices_keep_gas_that_is_worth_more_later() -> None:
                 }
             ],
         }
-    )  # type: ignore[index]
+    )
     assert volumes(unlinked[1]) == [10, 0]
 
 
@@ -135,9 +129,9 @@ def test_a_volume_returns_in_the_first_phase_and_in_others_only_where_nothing_is
 
 
 def test_capital_is_recovered_by_what_is_produced() -> None:
-    [field] = E8B["fields"]  # type: ignore[misc]
-    own = {**field["properties"], "Model Capital Cost Recovery": 1}  # type: ignore[index]
-    [phase] = phases({**E8B, "fields": [{**field, "properties": own}]})  # type: ignore[dict-item]
+    [field] = E8B["fields"]
+    own = {**field["properties"], "Model Capital Cost Recovery": 1}
+    [phase] = phases({**E8B, "fields": [{**field, "properties": own}]})
     totals = phase["fields"]["F"]["totals"]
     assert totals["Recovery Price"] == pytest.approx(106_079.248 / 25_000, rel=1e-6)
     assert totals["Recovered Capital Cost"] == pytest.approx(106_079.248)

@@ -4,19 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from tests.unit.planning.gas_fields.optimum import checked_plan
+from tests.unit.planning.gas_fields.optimum import phases
 
 
-def field(
-    name: str, cost: float, *, nodes: Mapping[str, object] | None = None, **own: object
-) -> dict[str, object]:
-    properties = {"Initial Volume": 1_000, "Production Cost": cost, **own}
+def field(name: str, cost: float, *, nodes: Mapping[str, Any] | None = None, **own: Any) -> dict[str, object]:
+    properties: dict[str, Any] = {"Initial Volume": 1_000, "Production Cost": cost}
+    properties |= {name.replace("_", " ").replace("FOM", "FO&M"): value for name, value in own.items()}
     return {"id": name, "properties": properties, "nodes": nodes or {"N": {}}}
 
 
 def phase(fields: list[dict[str, object]], *, demand: float = 100, count: int = 1, **members: Any) -> Any:
     """Return the only phase of a plan of fields that feed a node, which has other gas at 9."""
-    plan = checked_plan(
+    [found] = phases(
         {
             "start": "2027-01-01",
             "phases": [{"phase": "MT Schedule", "interval": "day", "count": count}],
@@ -25,8 +24,7 @@ def phase(fields: list[dict[str, object]], *, demand: float = 100, count: int = 
             **members,
         }
     )
-    assert plan.is_feasible, plan.working
-    return plan.result["phases"][0]  # type: ignore[index,call-overload]
+    return found
 
 
 def produced(found: Any) -> list[float]:
@@ -34,7 +32,7 @@ def produced(found: Any) -> list[float]:
 
 
 def test_the_cheapest_field_goes_first_and_sets_no_price() -> None:
-    found = phase([field("A", 4, **{"Max Production": 70}), field("B", 6)])
+    found = phase([field("A", 4, Max_Production=70), field("B", 6)])
     assert produced(found) == [70, 30]
     assert found["nodes"]["N"]["price"] == [6]
 
@@ -47,9 +45,9 @@ def test_blends_are_shares_of_what_a_node_receives() -> None:
 
 
 def test_a_field_contributes_its_share_at_its_heat_value_and_may_take() -> None:
-    rich = field("A", 4, nodes={"N": {"Participation Factor": 0.5}}, **{"Heat Value": 4})
+    rich = field("A", 4, nodes={"N": {"Participation Factor": 0.5}}, Heat_Value=4)
     assert produced(phase([rich])) == [50]
-    takes = field("B", 0, nodes={"N": {"Participation Factor": -1}}, **{"Min Production": 20})
+    takes = field("B", 0, nodes={"N": {"Participation Factor": -1}}, Min_Production=20)
     assert produced(phase([field("A", 4), takes])) == [120, 20]
 
 
@@ -89,7 +87,7 @@ def test_an_objective_prices_what_its_coefficients_are_of() -> None:
 
 def test_basins_and_companies_have_their_shares() -> None:
     own = {
-        **field("A", 4, **{"Max Production": 70, "FO&M Charge": 36.5}),
+        **field("A", 4, Max_Production=70, FOM_Charge=36.5),
         "basins": {"North": {"Participation Factor": 0.5}},
         "companies": {"X": {"Share": 60}, "Y": {"Share": 40}},
     }

@@ -1,28 +1,21 @@
 """Rules of production and volumes, each on figures that can be counted by hand (gas at 4, other gas at 9)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from tests.unit.planning.gas_fields.optimum import checked_plan
+from tests.unit.planning.gas_fields.optimum import phases
 from tests.unit.planning.gas_fields.worked import document
-
-
-def phases(file: dict[str, object]) -> list[dict[str, Any]]:
-    """Return the phases of a file's plan."""
-    plan = checked_plan(file)
-    assert plan.is_feasible, plan.working
-    found = plan.result["phases"]
-    assert isinstance(found, list)
-    return found  # type: ignore[return-value]
 
 
 def produced(phase: dict[str, Any], field: str = "F") -> list[float]:
     return [one / 1_000 for one in phase["fields"][field]["intervals"]["Production"]]
 
 
-def only(properties: dict[str, object], demand: list[float], **members: Any) -> dict[str, Any]:
+def only(properties: Mapping[str, Any], demand: list[float], **members: Any) -> dict[str, Any]:
     [phase] = phases(document({"Production Cost": 4, **properties}, demand, **members))
-    return phase
+    found: dict[str, Any] = phase
+    return found
 
 
 def test_limits_of_a_shorter_period_than_an_interval_count_as_often_as_it_fits() -> None:

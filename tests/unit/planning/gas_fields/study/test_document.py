@@ -93,9 +93,9 @@ def test_what_is_no_plan_at_all_is_refused(document: object) -> None:
 
 
 def test_a_property_that_does_not_change_in_time_has_no_gas_days() -> None:
-    [field] = E2["fields"]  # type: ignore[misc]
+    [field] = E2["fields"]
     dated = {"Initial Volume": {"value": 5, "from": "2027-01-02", "to": "2027-01-01"}}
-    assert faults({**E2, "fields": [{**field, "properties": dated}]}) == {  # type: ignore[dict-item]
+    assert faults({**E2, "fields": [{**field, "properties": dated}]}) == {
         "fields[0].properties.Initial Volume.from": "Initial Volume does not change with the gas day",
         "fields[0].properties.Initial Volume.to": "2027-01-01 is not after 2027-01-02",
     }
