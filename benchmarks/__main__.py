@@ -12,6 +12,7 @@ from benchmarks import (
     feasibility,
     feed,
     frames,
+    gas_fields,
     hydraulics,
     listeners,
     own_feed,
@@ -27,6 +28,7 @@ README, ALL_ROWS = ROOT / "README.md", ROOT / "docs" / "benchmarks.md"
 START, END = "<!-- benchmarks -->", "<!-- /benchmarks -->"
 PARTS: dict[str, tuple[str, Callable[[], list[Row]]]] = {
     "feasibility": ("Flow", feasibility.run),
+    "gas-fields": ("Gas fields", gas_fields.run),
     "hydraulics": ("Pressures", hydraulics.run),
     "api": ("API", api.run),
     "bulk": ("Bulk answers", bulk.run),
