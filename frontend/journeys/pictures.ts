@@ -17,6 +17,7 @@ const SCREENS = {
   matrix: `${NETWORK}/availability?view=matrix&need=1000000`,
   portfolio: `${NETWORK}/portfolio`,
   positions: `${NETWORK}/portfolio?by=point&months=3`,
+  credit: `${NETWORK}/portfolio?show=credit`,
   market: `${NETWORK}/market`,
   call: `${NETWORK}/market?buy=yes&delivery=sink_1`,
   account: "/account",

@@ -59,6 +59,21 @@ test("rights are grouped, contracts gone through by keys, and the address says s
   assert.match(page.url(), /by=firmness/);
 });
 
+test("credit is a waterfall, and the same as a table", async () => {
+  const { page } = await visit();
+  const booked = await booking();
+  await signIn(page, `${PORTFOLIO}?show=credit`, SELLER);
+  const credit = page.getByRole("region", { name: "Credit", exact: true });
+  await page.getByRole("img", { name: /^How the limit GUARANTEE is used/ }).waitFor();
+  await credit.getByRole("row").filter({ hasText: booked.code }).getByText("charge").waitFor();
+  await credit.getByRole("row").filter({ hasText: "= left" }).waitFor();
+  await credit.getByRole("button", { name: booked.code }).press("Enter");
+  await page.waitForURL((url) => url.searchParams.get("contract") === booked.code);
+  assert.deepEqual(await barriers(page), []);
+  await page.getByRole("button", { name: "Rights", exact: true }).click();
+  await page.waitForURL((url) => !url.searchParams.has("show"));
+});
+
 test("a point says who uses it, and leads to one's own contract", async () => {
   const { page } = await visit();
   const booked = await booking();

@@ -32,6 +32,8 @@ EntryId = NewType("EntryId", UUID)
 SetAsideId = NewType("SetAsideId", UUID)
 ClearingId = NewType("ClearingId", UUID)
 ClearingBidId = NewType("ClearingBidId", UUID)
+CreditLimitId = NewType("CreditLimitId", UUID)
+CreditPaymentId = NewType("CreditPaymentId", UUID)
 JobId = NewType("JobId", UUID)
 
 

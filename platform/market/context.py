@@ -23,7 +23,8 @@ from linepack.commands.handling import Caller, Context, Handler
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.gasday import GasDayClock, Period
-from linepack.ids import NetworkId
+from linepack.ids import NetworkId, PartyId
+from market.offers.binding import BindingOffer
 from market.offers.model import Offer
 
 CommandT = TypeVar("CommandT")
@@ -55,6 +56,20 @@ class FindOffers(Protocol):
         """Return open offers that share gas days with `period`."""
 
 
+class FindBinding(Protocol):
+    """Finds the offers to buy that bind parties: whatever they owe once the other side accepts."""
+
+    async def __call__(
+        self,
+        connection: AsyncConnection,
+        network_id: NetworkId,
+        party_ids: Sequence[PartyId],
+        *,
+        at: datetime,
+    ) -> Sequence[BindingOffer]:
+        """Return the offers of the parties that bind them at an instant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Market:
     """What market commands use beside their transaction, one for a process: its view of the networks, its
@@ -66,6 +81,7 @@ class Market:
     verifiers: VerifierPool
     shrink_offers: ShrinkOffers
     find_offers: FindOffers
+    find_binding: FindBinding
     _clocks: dict[NetworkId, GasDayClock] = field(default_factory=dict, repr=False, compare=False)
 
     async def published(self, network_id: NetworkId) -> PublishedNetwork:

@@ -13,14 +13,17 @@ from linepack.access import Principal
 from linepack.commands.unit_of_work import UnitOfWork
 from linepack.database.connections import Database
 from linepack.gasday import Period
-from linepack.ids import NetworkId, OrderId
+from linepack.ids import NetworkId, OrderId, PartyId
+from market.calls.repository import binding_orders
 from market.calls.service import record_lapse, shrink_calls
 from market.context import Market, MarketCaller, MarketContext
 from market.holds.free import FreeOfContract
 from market.holds.service import end_overdue
 from market.listings.service import find_listings, shrink_listings
+from market.offers.binding import BindingOffer
 from market.offers.model import Offer
 from market.primary.service import Bookings
+from market.releases.repository import binding_bids
 from market.releases.service import find_releases, shrink_releases
 from market.set_asides.events import SetAsideEnded
 
@@ -30,7 +33,7 @@ class Marketplace:
 
     def __init__(self, database: Database, networks: NetworkViews, verifiers: VerifierPool) -> None:
         self.database, self.networks, self.verifiers = database, networks, verifiers
-        self._market = Market(database, networks, verifiers, shrink_offers, find_offers)
+        self._market = Market(database, networks, verifiers, shrink_offers, find_offers, find_binding)
         self.bookings = Bookings(self._market)
 
     def caller(self, principal: Principal, at: datetime) -> MarketCaller:
@@ -71,3 +74,11 @@ async def find_offers(
     listings = await find_listings(connection, principal, network_id, route=route, period=period)
     releases = await find_releases(connection, principal, network_id, route=route, period=period, at=at)
     return [*listings, *releases]
+
+
+async def find_binding(
+    connection: AsyncConnection, network_id: NetworkId, party_ids: Sequence[PartyId], *, at: datetime
+) -> Sequence[BindingOffer]:
+    """Return the open bids on releases, and the open orders on calls to sell, that bind parties."""
+    orders = await binding_orders(connection, network_id, party_ids, at=at)
+    return [*await binding_bids(connection, network_id, party_ids), *orders]

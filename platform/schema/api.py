@@ -5,12 +5,14 @@ from functools import cache
 from graphql import lexicographic_sort_schema, print_schema
 
 from linepack.identity.errors import TooManyAttempts
+from market.credit.errors import CreditExceeded
 from market.errors import CapacityExhausted, NotDecided, NotHeld
 from market.primary.profiles.errors import ProfileRefused
 from schema.capacity.contract_holds import CapacityNotHeldProblem
 from schema.execution.schema import Schema
 from schema.identity.attempts import TooManyAttemptsProblem
 from schema.market.booking import CapacityExhaustedProblem, NotDecidedProblem
+from schema.market.credit import CreditExceededProblem
 from schema.market.profiles import ProfileRefusedProblem
 from schema.mutations import Mutation
 from schema.queries import Query
@@ -28,6 +30,7 @@ def build_schema() -> Schema:
         handlers=[
             problem_handler(CapacityExhausted, CapacityExhaustedProblem),
             problem_handler(NotDecided, NotDecidedProblem),
+            problem_handler(CreditExceeded, CreditExceededProblem),
             problem_handler(NotHeld, CapacityNotHeldProblem),
             problem_handler(TooManyAttempts, TooManyAttemptsProblem),
             problem_handler(ProfileRefused, ProfileRefusedProblem),

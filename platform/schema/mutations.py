@@ -16,6 +16,7 @@ from schema.market.calls import CallMutations
 from schema.market.clearing_bids import ClearingBidMutations
 from schema.market.clearing_drafts import ClearingDraftMutations
 from schema.market.clearings import ClearingMutations
+from schema.market.credit import CreditMutations
 from schema.market.index_values import IndexValueMutations
 from schema.market.listings import ListingMutations
 from schema.market.profiles import ProfileMutations
@@ -42,6 +43,7 @@ class Mutation(
     BookingMutations,
     ProfileMutations,
     SetAsideMutations,
+    CreditMutations,
     ListingMutations,
     CallMutations,
     ReleaseMutations,

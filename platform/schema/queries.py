@@ -27,6 +27,7 @@ from schema.market.calls import CallQueries
 from schema.market.clearing_bids import ClearingBidQueries
 from schema.market.clearing_drafts import ClearingDraftQueries
 from schema.market.clearings import ClearingQueries
+from schema.market.credit import CreditQueries
 from schema.market.index_values import IndexValueQueries
 from schema.market.listings import ListingQueries
 from schema.market.profiles import ProfileQueries
@@ -63,6 +64,7 @@ class Query(
     AvailabilityQueries,
     NetworkAvailabilityQueries,
     SetAsideQueries,
+    CreditQueries,
     UsageQueries,
     ElementUseQueries,
     PressureQueries,

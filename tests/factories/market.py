@@ -22,6 +22,14 @@ from linepack.ids import ContractId, ListingId, ReleaseId
 from market.calls.commands import CallToSell, PlaceOrder
 from market.calls.service import open_call_to_sell, place_order
 from market.clearing.model import Side
+from market.credit.service import (
+    RecordCreditPayment,
+    SetCreditLimit,
+    SetCreditSuspension,
+    record_credit_payment,
+    set_credit_limit,
+    set_credit_suspension,
+)
 from market.listings.commands import PostListing, TakeListing
 from market.listings.service import post_listing, take_listing
 from market.network_clearings.commands import OpenClearing, PlacePathBid
@@ -176,3 +184,25 @@ async def add_clearings(fixture: MarketFixture, rows: int) -> None:
             idempotency_key=key(),
         )
         await fixture.market.caller(BY_BERT, NOW).run(place_path_bid, bid)
+
+
+async def set_credit(fixture: MarketFixture, contract: Contract) -> None:
+    """Set a wide limit for each shipper, record a payment for Anna's contract, and resume Anna's credit."""
+    caller = fixture.market.caller(OPERATING, NOW)
+    limit = SetCreditLimit(
+        network_id=fixture.network_id,
+        code="GUARANTEE",
+        party_id=None,
+        valid_from=date(2026, 1, 1),
+        amount=Decimal(1_000_000),
+        framework="standard",
+    )
+    await caller.run(set_credit_limit, limit)
+    paid = RecordCreditPayment(
+        contract_id=contract.id, amount=Decimal(10), reference="invoice 1", idempotency_key=key()
+    )
+    await caller.run(record_credit_payment, paid)
+    resumed = SetCreditSuspension(
+        network_id=fixture.network_id, party_id=ANNA, is_suspended=False, reason="paid"
+    )
+    await caller.run(set_credit_suspension, resumed)

@@ -128,6 +128,24 @@ async def behind(connection: AsyncConnection, contract_id: ContractId) -> Contra
     return found[0]
 
 
+async def behind_many(
+    connection: AsyncConnection, contract_ids: Iterable[ContractId]
+) -> dict[ContractId, Contract]:
+    """Return the contracts behind several offers, without visibility check."""
+    query = sa.select(_contract.c.document).where(_contract.c.id.in_(list(contract_ids)))
+    return {contract.id: contract for contract in await _contracts(connection, query)}
+
+
+async def held_by(
+    connection: AsyncConnection, network_id: NetworkId, party_ids: Sequence[PartyId]
+) -> list[Contract]:
+    """Return the contracts that parties hold on a network, whatever is left of them, oldest first."""
+    query = sa.select(_contract.c.document).where(
+        _contract.c.network_id == network_id, _contract.c.holder_id.in_(party_ids)
+    )
+    return await _contracts(connection, query.order_by(_contract.c.id))
+
+
 async def children(
     connection: AsyncConnection, parent_id: ContractId, *, running: Period | None = None
 ) -> list[Contract]:

@@ -17,6 +17,7 @@ from linepack.access import Principal
 from linepack.gasday import GasDay, Period
 from linepack.ids import CallId, ContractId, NetworkId, OrderId, PartyId
 from linepack.money import Currency
+from market.offers.binding import BindingKind, BindingOffer
 from market.offers.model import OfferedCapacity
 from market.rights_transfer.model import TradeKind
 
@@ -117,6 +118,23 @@ class Order:
     def purpose(self) -> Purpose:
         """What its capacity is held for, in a call to BUY."""
         return Purpose(HoldCause.ORDER, self.id)
+
+    def binding(self, call: Call) -> BindingOffer:
+        """Return what this order on a `call` to SELL binds its party to."""
+        if self.party_id is None:
+            raise ValueError("what an order binds to is asked of an order that shows whose it is")
+        is_assigned = call.kind is TradeKind.ASSIGNMENT
+        return BindingOffer(
+            kind=BindingKind.ORDER,
+            id=self.id,
+            party_id=self.party_id,
+            routes=call.capacity.routes,
+            firmness=call.capacity.firmness,
+            period=self.period,
+            quantity=self.quantity,
+            price_per_unit_day=self.price_per_unit_day,
+            assigned_from=call.contract_id if is_assigned else None,
+        )
 
     def seen_by(self, principal: Principal) -> "Order":
         """Return the order as the initiator or its own party may see it."""

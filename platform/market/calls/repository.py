@@ -1,6 +1,7 @@
 """The queries of calls and orders. Whatever a principal reads passes `seen_by`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -9,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from linepack.access import Principal, visible_to
 from linepack.database.paging import Listed
 from linepack.database.together import Reader
-from linepack.ids import CallId, OrderId
-from market.calls.model import Call, Order, OrderState
+from linepack.ids import CallId, NetworkId, OrderId, PartyId
+from market.calls.model import Call, CallState, Order, OrderState, Side
 from market.calls.tables import CallRow, OrderRow
+from market.offers.binding import BindingOffer
 from market.offers.repository import CAPACITY, DAYS, MarketTable, OfferTable
 
 CALLS = OfferTable[CallId, Call](CallRow, Call, "call", "initiator_id", capacity=CAPACITY)
@@ -57,6 +59,28 @@ async def accepted_orders(
     for order in await ORDERS.find(connection, *are_accepted):
         found[order.call_id].append(order)
     return found
+
+
+async def binding_orders(
+    connection: AsyncConnection, network_id: NetworkId, party_ids: Sequence[PartyId], *, at: datetime
+) -> list[BindingOffer]:
+    """Return the orders of parties on open calls to sell that can still be accepted at an instant."""
+    binds = (
+        _orders.network_id == network_id,
+        _orders.party_id.in_(party_ids),
+        _orders.state == OrderState.OPEN.value,
+        _orders.accept_by > at,
+    )
+    orders = await ORDERS.find(connection, *binds, order_by=[_orders.id])
+    if not orders:
+        return []
+    calls = await CALLS.by_ids(
+        connection,
+        {order.call_id for order in orders},
+        _calls.side == Side.SELL.value,
+        _calls.state == CallState.OPEN.value,
+    )
+    return [order.binding(calls[order.call_id]) for order in orders if order.call_id in calls]
 
 
 async def orders_by_id(

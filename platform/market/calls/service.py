@@ -40,12 +40,15 @@ from market.calls.rules import (
 )
 from market.commands.access import own_contract
 from market.context import MarketContext
+from market.credit.check import require_credit_for
+from market.credit.duties import Agreed
+from market.credit.rules import ToBeHad, any_quantity
 from market.errors import NotOpen
 from market.holds.free import Free, FreeOfContract, free, require_free
 from market.holds.service import take
 from market.offers.model import days_to_come
 from market.products.repository import allows_negative_prices
-from market.rights_transfer.model import Trade, TradeAgreement
+from market.rights_transfer.model import Trade, TradeAgreement, TradeKind
 from market.rights_transfer.repository import own_trade
 from market.rights_transfer.trades import conclude_trade
 
@@ -158,9 +161,10 @@ async def close_call(command: CloseCall, context: MarketContext) -> Call:
 async def place_order(command: PlaceOrder, context: MarketContext, call: Call, order_id: UUID) -> Order:
     """Answer a call.
 
-    On a call to BUY the order holds what it would sell, until it is accepted, lapses, or the call closes.
-    Raises Forbidden, NotFound, OwnOffer, NotOpen, DutiesNotHeld, NotHeld, Conflict, or InvalidInput with
-    every fault.
+    On a call to BUY the order holds what it would sell, until it is accepted, lapses, or the call closes. On
+    a call to SELL it counts against the credit of its party as long. Raises Forbidden, NotFound, OwnOffer,
+    NotOpen, CreditExceeded, CreditSuspended, DutiesNotHeld, NotHeld, Conflict, or InvalidInput with every
+    fault.
     """
     clock = await context.market.clock(call.capacity.network_id)
     require_takes_orders(call, context.party_id, clock, context.at)
@@ -178,7 +182,9 @@ async def place_order(command: PlaceOrder, context: MarketContext, call: Call, o
         order_id=OrderId(order_id),
         negative_prices=await allows_negative_prices(context, call.capacity.network_id),
     )
-    if seller is not None:
+    if seller is None:
+        await _require_credit(context, call, order, to_be_had=any_quantity)
+    else:
         await take(context, seller, order.purpose, order.period, order.quantity, until=order.accept_by)
     await ORDERS.insert(context.connection, order)
     context.uow.record(OrderPlaced.of(order, initiator_id=call.initiator_id))
@@ -191,17 +197,37 @@ async def accept_order(
 ) -> Trade:
     """Pick an order on the party's call and conclude the trade; the call stays open for what is left of it.
 
-    Raises NotFound for an order on a call that is not the party's, NotOpen, NotOnOffer, NotHeld,
+    On a call to BUY the party takes on a duty, and its credit is checked. Raises NotFound for an order on a
+    call that is not the party's, NotOpen, NotOnOffer, CreditExceeded, CreditSuspended, NotHeld,
     DutiesNotHeld, NotDivisible, Conflict, Forbidden.
     """
     call, order = subject
     clock = await context.market.clock(call.capacity.network_id)
     accepted = (await repository.accepted_orders(context.connection, [call.id]))[call.id]
     require_acceptable(call, order, accepted, clock, context.at)
+    if call.side is Side.BUY:
+        await _require_credit(context, call, order, to_be_had=lambda _: 0)
     trade = await _conclude(context, call, order, TradeId(trade_id))
     days = days_to_come("call", call.capacity.period, clock, context.at)
     await _store_remaining(context, call, [*accepted, order], days)
     return trade
+
+
+async def _require_credit(context: MarketContext, call: Call, order: Order, *, to_be_had: ToBeHad) -> None:
+    """Raise CreditSuspended or CreditExceeded where the party that buys by an order may not owe that much."""
+    contract_id = call.contract_id if call.side is Side.SELL else order.contract_id
+    parent = None
+    if call.kind is TradeKind.ASSIGNMENT and contract_id is not None:
+        parent = await contracts.behind(context.connection, contract_id)
+    await require_credit_for(
+        Agreed.on(call.capacity, order.period, order.price_per_unit_day, assigned_from=parent),
+        order.quantity,
+        context,
+        context.connection,
+        network_id=call.capacity.network_id,
+        currency=call.currency,
+        to_be_had=to_be_had,
+    )
 
 
 async def record_lapse(uow: UnitOfWork, order_id: OrderId) -> None:

@@ -74,3 +74,10 @@ class Listing:
         if 0 < rest < self.minimum_quantity:
             return f"{rest:,} would be left, less than the minimum of {self.minimum_quantity:,}: take all"
         return None
+
+    def largest_of(self, most: int) -> int:
+        """Return the most, of at most so many units, that can be taken; 0 for none."""
+        if most >= self.remaining:
+            return self.remaining
+        within = min(most, self.remaining - self.minimum_quantity)
+        return within if within > 0 and self.refusal(within) is None else 0

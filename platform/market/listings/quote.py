@@ -20,11 +20,12 @@ from linepack.ids import ContractId, ListingId
 from linepack.problems import Fault, InvalidInput, Problem
 from market.commands.validation import Noting
 from market.context import MarketCaller
+from market.credit.check import require_credit_for
 from market.holds.free import held_for_others
 from market.index_values.repository import followed
 from market.listings.model import Listing
 from market.listings.repository import LISTINGS
-from market.listings.rules import days_on_offer, taken_from
+from market.listings.rules import days_on_offer, taken_from, terms_of
 from market.rights_transfer.model import TradeKind
 from market.rights_transfer.transfer import Acquisition, derive
 from market.tariffs.charge import Charge, Priced, charge, priced_in
@@ -60,6 +61,7 @@ async def quote_listing(asked: QuoteListing, caller: MarketCaller) -> ListingQuo
     """Answer what taking a listing would; raises Forbidden, or NotFound for a listing that there is not."""
     async with caller.market.database.read() as connection:
         listing = await LISTINGS.get(connection, asked.listing_id)
+        parent = await _behind(connection, listing)
         clock = await caller.market.clock(listing.capacity.network_id)
         refusals: list[Problem] = []
         period, part = listing.capacity.period, None
@@ -70,7 +72,9 @@ async def quote_listing(asked: QuoteListing, caller: MarketCaller) -> ListingQuo
             refusals.append(InvalidInput([Fault("period", whole)]))
         with Noting(refusals):
             taken_from(listing, caller.party_id, asked.quantity)
-            part = await _part(connection, caller, listing, asked.quantity, period)
+            part = await _part(connection, caller, listing, parent, quantity=asked.quantity, period=period)
+        with Noting(refusals):
+            await _require_credit(connection, caller, listing, parent, quantity=asked.quantity, period=period)
         at_price = [(Flat(listing.price_per_unit_day), Decimal(asked.quantity))]
         duties: Sequence[Priced] = ()
         if part is not None and listing.kind is TradeKind.ASSIGNMENT:
@@ -89,13 +93,49 @@ async def quote_listing(asked: QuoteListing, caller: MarketCaller) -> ListingQuo
     )
 
 
-async def _part(
-    connection: AsyncConnection, caller: MarketCaller, listing: Listing, quantity: int, period: Period
-) -> Contract:
-    """Return the contract that the buyer would get; raises NotHeld and NotDivisible."""
+async def _behind(connection: AsyncConnection, listing: Listing) -> Contract:
+    """Return the contract that a listing offers a part of."""
     if listing.contract_id is None:
         raise RuntimeError("a listing is quoted as its seller sees it")
-    parent = await contracts.behind(connection, listing.contract_id)
+    return await contracts.behind(connection, listing.contract_id)
+
+
+async def _require_credit(
+    connection: AsyncConnection,
+    caller: MarketCaller,
+    listing: Listing,
+    parent: Contract,
+    *,
+    quantity: int,
+    period: Period,
+) -> None:
+    """Raise CreditSuspended or CreditExceeded where the caller's party may not owe that much.
+
+    What is no part of the listing is refused for that alone.
+    """
+    if not 0 < quantity <= listing.remaining:
+        return
+    await require_credit_for(
+        terms_of(listing, period, parent),
+        quantity,
+        caller,
+        connection,
+        network_id=listing.capacity.network_id,
+        currency=listing.currency,
+        to_be_had=listing.largest_of,
+    )
+
+
+async def _part(
+    connection: AsyncConnection,
+    caller: MarketCaller,
+    listing: Listing,
+    parent: Contract,
+    *,
+    quantity: int,
+    period: Period,
+) -> Contract:
+    """Return the contract that the buyer would get; raises NotHeld and NotDivisible."""
     earlier = await contracts.children(connection, parent.id, running=period)
     held = await held_for_others(connection, parent.id, at=caller.at, excluding=listing.purpose)
     price = Flat(listing.price_per_unit_day) if listing.kind is TradeKind.TRANSFER_OF_USE else None

@@ -7,10 +7,12 @@ from capacity.contracts.contract import Contract
 from linepack.gasday import GasDayClock, Period
 from linepack.ids import ListingId, PartyId
 from market.commands.validation import Faults
+from market.credit.duties import Agreed
 from market.errors import NotOnOffer, NotOpen, OwnOffer
 from market.listings.commands import PostListing
 from market.listings.model import Listing, ListingState
 from market.offers.model import OfferedCapacity, days_to_come
+from market.rights_transfer.model import TradeKind
 from market.rights_transfer.trades import require_duties
 
 
@@ -73,3 +75,10 @@ def shrunk_to(listing: Listing, left: int) -> Listing:
     if left >= listing.remaining:
         return listing
     return replace(listing, remaining=left, state=ListingState.OPEN if left else ListingState.EXHAUSTED)
+
+
+def terms_of(listing: Listing, period: Period, parent: Contract) -> Agreed:
+    """Return the terms on which a listing of a part of `parent` is taken on the gas days of `period`."""
+    is_assigned = listing.kind is TradeKind.ASSIGNMENT
+    assigned_from = parent if is_assigned else None
+    return Agreed.on(listing.capacity, period, listing.price_per_unit_day, assigned_from=assigned_from)

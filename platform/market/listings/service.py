@@ -18,13 +18,14 @@ from linepack.ids import ListingId, NetworkId, TradeId
 from linepack.problems import NotFound
 from market.commands.access import own_contract
 from market.context import MarketContext
+from market.credit.check import require_credit_for
 from market.holds.free import FreeOfContract, free, require_free, throughout
 from market.holds.service import take
 from market.listings.commands import PostListing, TakeListing, WithdrawListing
 from market.listings.events import ListingPosted, ListingShrunk, ListingTaken, ListingWithdrawn
 from market.listings.model import Listing, ListingState
 from market.listings.repository import LISTINGS, take_from_listing
-from market.listings.rules import days_on_offer, listing_on, shrunk_to, taken_from
+from market.listings.rules import days_on_offer, listing_on, shrunk_to, taken_from, terms_of
 from market.offers.model import OFFERS_SHOWN_MAX
 from market.products.repository import allows_negative_prices
 from market.rights_transfer.model import Trade, TradeAgreement
@@ -86,13 +87,23 @@ async def take_listing(
 ) -> Trade:
     """Take a listing fully or in part, on its gas days that have not yet begun; the first to ask wins.
 
-    Raises NotFound, OwnOffer, NotOpen, NotOnOffer, NotHeld, NotDivisible, Conflict, Forbidden.
+    Raises NotFound, OwnOffer, NotOpen, NotOnOffer, CreditExceeded, CreditSuspended, NotHeld, NotDivisible,
+    Conflict, Forbidden.
     """
     period = days_on_offer(listing, await context.market.clock(listing.capacity.network_id), context.at)
     left = taken_from(listing, context.party_id, command.quantity)
     if listing.contract_id is None:
         raise RuntimeError("a listing is taken as its seller sees it")
     parent = await contracts.behind(context.connection, listing.contract_id)
+    await require_credit_for(
+        terms_of(listing, period, parent),
+        command.quantity,
+        context,
+        context.connection,
+        network_id=parent.network_id,
+        currency=listing.currency,
+        to_be_had=listing.largest_of,
+    )
     agreed = TradeAgreement(
         trade_id=TradeId(trade_id),
         purpose=listing.purpose,

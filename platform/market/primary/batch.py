@@ -1,9 +1,11 @@
 """A batch of bookings on one network: each proved beside those before it, all written in one transaction.
 
+Before a booking is proved its shipper's credit is checked, counting those before it in the batch.
+
 The requests are proved under the network's lock if that is free. If it has to be waited for they are proved
-meanwhile, and again under the lock only if the network or the rights on it have changed. Solving runs off the
-event loop. Contract, movements, verdict, event and the answer to its key are written for each booking; a
-request that is refused writes nothing and does not concern the others.
+meanwhile, and again under the lock only if the network, the rights on it or the shippers' credit have
+changed. Solving runs off the event loop. Contract, movements, verdict, event and the answer to its key are
+written for each booking; a request that is refused writes nothing and does not concern the others.
 
 A profile is one booking of several parts: each is proved beside those before it, and when one is refused,
 none of them is written.
@@ -37,8 +39,11 @@ from linepack.ids import ContractId, NetworkId, PartyId, ProfileId, VerdictId
 from linepack.monitoring.metrics import BOOKINGS
 from linepack.problems import Conflict, Problem
 from market.context import Market
+from market.credit.exposure import credit_of
+from market.credit.model import Credit
 from market.index_values.repository import followed
 from market.primary.commands import CapacityRequest
+from market.primary.credit import with_booked
 from market.primary.events import ContractBooked
 from market.primary.model import Booking, Proposal, Terms, booked
 from market.primary.profiles import repository as profiles
@@ -65,6 +70,11 @@ class PendingBooking:
     claim: Claim
     ids: tuple[tuple[ContractId, VerdictId], ...]
     use: SolverUse
+
+    @property
+    def party_id(self) -> PartyId:
+        """The shipper that books."""
+        return PartyId(self.claim.party_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,7 @@ class _Decided:
 
 
 _Found = dict[PendingBooking, _Decided | Problem]
+_Standing = Mapping[PartyId, Credit]
 
 
 async def book_batch(
@@ -119,9 +130,11 @@ async def _book_batch(
     async with UnitOfWork(market.database) as uow:
         found: _Found = {}
         view = None
+        standing: _Standing = {}
         if not await uow.try_lock_network(network_id):
             view = await market.networks.refreshed(uow.connection, network_id)
-            found = await _prove(market, uow.connection, view, batch, is_urgent=False)
+            standing = await _standing(market, uow.connection, view, batch)
+            found = await _prove(market, uow.connection, view, batch, standing, is_urgent=False)
             await uow.lock_network(network_id)
         locked = await market.networks.refreshed(uow.connection, network_id)
         now = max(pending.at for pending in batch)
@@ -133,9 +146,10 @@ async def _book_batch(
             for pending in batch
             if pending.claim in before
         }
-        if view is None or outcomes or view.version != locked.version:
+        before_lock, standing = standing, await _standing(market, uow.connection, locked, batch)
+        if view is None or outcomes or view.version != locked.version or before_lock != standing:
             left = [pending for pending in batch if pending not in outcomes]
-            found = await _prove(market, uow.connection, locked, left, is_urgent=True)
+            found = await _prove(market, uow.connection, locked, left, standing, is_urgent=True)
         outcomes |= await _write(uow, found)
     for pending, one in found.items():
         if isinstance(one, _Decided):
@@ -166,11 +180,22 @@ async def _as_booked(connection: AsyncConnection, contract: Contract) -> Booking
     return Booking(contract, charge(priced, contract.period, contract.currency, values))
 
 
+async def _standing(
+    market: Market, connection: AsyncConnection, view: NetworkView, batch: Sequence[PendingBooking]
+) -> _Standing:
+    now = max(pending.at for pending in batch)
+    day = view.published.network.clock.gas_day(now)
+    return await credit_of(
+        connection, market, view.published.id, [pending.party_id for pending in batch], day=day, at=now
+    )
+
+
 async def _prove(
     market: Market,
     connection: AsyncConnection,
     view: NetworkView,
     batch: Sequence[PendingBooking],
+    standing: _Standing,
     *,
     is_urgent: bool,
 ) -> _Found:
@@ -184,7 +209,7 @@ async def _prove(
     if priced:
         found |= await market.verifiers.run(
             view.published,
-            lambda verifier: _prove_in_turn(verifier, view, priced),
+            lambda verifier: _prove_in_turn(verifier, view, priced, standing),
             is_urgent=is_urgent,
             use=SolverUse(f"bookings on {view.published.id}", is_limited=False),
         )
@@ -201,20 +226,30 @@ async def _terms(
 
 
 def _prove_in_turn(
-    verifier: Verifier, view: NetworkView, priced: dict[PendingBooking, tuple[Terms, ...]]
+    verifier: Verifier,
+    view: NetworkView,
+    priced: dict[PendingBooking, tuple[Terms, ...]],
+    standing: _Standing,
 ) -> _Found:
-    """Prove one booking after the other, each beside the rights that those before it are given."""
+    """Prove one booking after the other, each beside the rights and duties that those before it are given."""
     ends_at = time.monotonic() + PROVING_S
+    credit = dict(standing)
     found: _Found = {}
     for pending, terms in priced.items():
         if found and time.monotonic() > ends_at:
             break
+        try:
+            after_it = with_booked(credit[pending.party_id], terms, view.published.currency)
+        except Problem as problem:
+            found[pending] = problem
+            continue
         # Refusals are explained when the lock is released.
         began = working_s()
         result = _decided(verifier, view, pending, terms)
         found[pending] = _Decided(result, working_s() - began)
         if isinstance(result, _Proved):
             view = result.view
+            credit[pending.party_id] = after_it
     return found
 
 
@@ -232,9 +267,10 @@ def _decided(
         proposals.append(Proposal(beside, one, decision))
         if not decision.is_feasible:
             return Declined(view, terms, tuple(proposals))
-        holder_id = PartyId(pending.claim.party_id)
         made.append(
-            booked(proposals[-1], holder_id, pending.at, contract_id=contract_id, verdict_id=verdict_id)
+            booked(
+                proposals[-1], pending.party_id, pending.at, contract_id=contract_id, verdict_id=verdict_id
+            )
         )
         beside = after(beside, one.request)
     return _Proved(tuple(proposals), tuple(made), beside)

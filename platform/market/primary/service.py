@@ -6,6 +6,9 @@ How bookings are proved and written: `market.primary.batch`. How one is refused:
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from capacity.feasibility.network_views import NetworkView
 from capacity.feasibility.solver_use import current_use
 from capacity.feasibility.verdicts.explanation import Explanation
 from capacity.feasibility.verifier import Verifier
@@ -16,9 +19,11 @@ from linepack.ids import ContractId, NetworkId, ProfileId, VerdictId
 from linepack.problems import Fault, InvalidInput, Problem
 from market.commands.batching import Batcher
 from market.context import Market, MarketCaller
+from market.credit.exposure import credit_of
 from market.primary.batch import Declined, Outcome, PendingBooking, book_batch
 from market.primary.commands import BookCapacity, BookProfile, CapacityRequest
-from market.primary.model import Booking, Bound, Quote, Refused
+from market.primary.credit import with_booked
+from market.primary.model import Booking, Bound, Quote, Refused, Terms
 from market.primary.profiles.errors import ProfileRefused
 from market.primary.profiles.rules import PARTS_MAX
 from market.primary.profiles.verification import profile_refused, terms_of_profile, verified
@@ -30,14 +35,15 @@ from market.primary.terms import charge_of, terms_of
 async def quote(asked: CapacityRequest, caller: MarketCaller) -> Quote:
     """Answer what booking would, without booking.
 
-    Raises Forbidden, NotFound (the network), NoTariff, BookingRefused, NotDecided, or InvalidInput with
-    every fault.
+    Raises Forbidden, NotFound (the network), NoTariff, CreditExceeded, CreditSuspended, BookingRefused,
+    NotDecided, or InvalidInput with every fault.
     """
     caller.principal.require_party()
     market = caller.market
     async with market.database.read() as connection:
         view = await market.networks.refreshed(connection, asked.network_id)
         terms = await terms_of(connection, view.published, asked, caller.at)
+        await _require_credit(connection, caller, view, [terms])
     verdict = await market.verifiers.verify(view, terms.request, caller.at)
     if not verdict.is_feasible:
         raise await refusal(caller, Refused(view, terms, verdict))
@@ -73,18 +79,31 @@ async def quote_by_level(asked: CapacityRequest, caller: MarketCaller) -> AsyncI
 async def quote_profile(parts: Sequence[CapacityRequest], caller: MarketCaller) -> list[Quote]:
     """Answer what booking a profile would, part by part, without booking.
 
-    Raises Forbidden, NotFound (the network), ProfileRefused, or InvalidInput with every fault.
+    Raises Forbidden, NotFound (the network), CreditExceeded, CreditSuspended, ProfileRefused, or InvalidInput
+    with every fault.
     """
     caller.principal.require_party()
     market = caller.market
     async with market.database.read() as connection:
         view = await market.networks.refreshed(connection, _network_of(parts))
         terms = await terms_of_profile(connection, view.published, parts, caller.at)
+        await _require_credit(connection, caller, view, terms)
     verdicts = await verified(caller, view, terms)
     return [
         Quote(one.request, one.runtime, one.tariff, charge_of(one, view.published.currency), verdict)
         for one, verdict in zip(terms, verdicts, strict=True)
     ]
+
+
+async def _require_credit(
+    connection: AsyncConnection, caller: MarketCaller, view: NetworkView, terms: Sequence[Terms]
+) -> None:
+    """Raise CreditSuspended or CreditExceeded where the caller's party may not owe what all parts cost."""
+    published = view.published
+    day = published.network.clock.gas_day(caller.at)
+    party_id = caller.party_id
+    standing = await credit_of(connection, caller.market, published.id, [party_id], day=day, at=caller.at)
+    with_booked(standing[party_id], terms, published.currency)
 
 
 def _network_of(parts: Sequence[CapacityRequest]) -> NetworkId:
@@ -105,8 +124,8 @@ class Bookings:
     async def book(self, command: BookCapacity, caller: MarketCaller) -> Booking:
         """Book capacity for the principal's party.
 
-        Raises Forbidden, NotFound (the network), NoTariff, BookingRefused, NotDecided, Conflict, or
-        InvalidInput with every fault. The same key again returns the same booking.
+        Raises Forbidden, NotFound (the network), NoTariff, CreditExceeded, CreditSuspended, BookingRefused,
+        NotDecided, Conflict, or InvalidInput with every fault. The same key again returns the same booking.
         """
         caller.principal.require(Scope.BOOK)
         claim = command.claim(caller.party_id)
@@ -119,8 +138,8 @@ class Bookings:
         """Book all parts of a profile for the principal's party, or none; each is a contract of its own.
 
         It is proved before others are made to wait for it, and then once more beside what was sold meanwhile.
-        Raises Forbidden, NotFound (the network), ProfileRefused, Conflict, or InvalidInput with every fault.
-        The same key again returns the same bookings.
+        Raises Forbidden, NotFound (the network), CreditExceeded, CreditSuspended, ProfileRefused, Conflict,
+        or InvalidInput with every fault. The same key again returns the same bookings.
         """
         caller.principal.require(Scope.BOOK)
         claim = command.claim(caller.party_id)

@@ -21,6 +21,7 @@ from linepack.access import Principal
 from linepack.gasday import GasDay, Period
 from linepack.ids import BidId, ContractId, PartyId, ReleaseId
 from linepack.money import Currency
+from market.offers.binding import BindingKind, BindingOffer
 from market.offers.model import OfferedCapacity
 from market.releases.award_record import AwardRecord
 from market.releases.bid_evaluation import BidEvalMethod, Terms, TieBreak
@@ -129,6 +130,19 @@ class Bid:
         """This bid as evaluation sees it."""
         return Candidate(
             str(self.id), self.quantity, self.minimum_quantity, self.rate, self.period, self.sequence
+        )
+
+    def binding(self, release: Release) -> BindingOffer:
+        """Return what this bid on a release binds its party to."""
+        return BindingOffer(
+            kind=BindingKind.BID,
+            id=self.id,
+            party_id=self.bidder_id,
+            routes=release.capacity.routes,
+            firmness=release.capacity.firmness,
+            period=self.period,
+            quantity=self.quantity,
+            price_per_unit_day=self.rate,
         )
 
 

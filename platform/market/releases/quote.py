@@ -22,9 +22,10 @@ from market.products import repository as products
 from market.releases import repository
 from market.releases.bid_evaluation import below_minimum, value_of
 from market.releases.commands import PlaceBid
+from market.releases.credit import require_credit_for_bid
 from market.releases.model import Release
 from market.releases.repository import RELEASES
-from market.releases.rules import bid_on, meets_minimums
+from market.releases.rules import bid_on, meets_minimums, open_bid_of
 from market.tariffs.charge import Charge, charge
 
 
@@ -65,6 +66,8 @@ async def quote_bid(asked: PlaceBid, caller: MarketCaller) -> BidQuote:
             )
             if meets_minimums(release, bid):
                 await _require_deliverable(connection, release, caller.at)
+            replaced = open_bid_of(caller.party_id, before)
+            await require_credit_for_bid(caller, connection, release, bid, replaced)
     at_rate = [(Flat(asked.rate), Decimal(asked.quantity))]
     shortcoming = below_minimum(release.terms, rate=asked.rate, quantity=asked.quantity, period=period)
     return BidQuote(

@@ -16,7 +16,8 @@ from linepack.database.paging import Listed
 from linepack.database.rows import RowMapper
 from linepack.database.together import Reader
 from linepack.gasday import Period
-from linepack.ids import BidId, ContractId, ReleaseId
+from linepack.ids import BidId, ContractId, NetworkId, PartyId, ReleaseId
+from market.offers.binding import BindingOffer
 from market.offers.repository import CAPACITY, DAYS, MarketTable
 from market.releases.award_record import AwardRecord
 from market.releases.model import Award, AwardedBid, Bid, BidState, Parked, Release, ReleaseState
@@ -113,6 +114,23 @@ async def open_on_contract(connection: AsyncConnection, contract_id: ContractId)
     statement = sa.select(_releases).where(_releases.c.contract_id == contract_id, _is_open)
     locked = statement.order_by(_releases.c.id).with_for_update()
     return RELEASES.rows.all(await connection.execute(locked))
+
+
+async def binding_bids(
+    connection: AsyncConnection, network_id: NetworkId, party_ids: Sequence[PartyId]
+) -> list[BindingOffer]:
+    """Return the open bids of parties on releases of a network."""
+    of_network = sa.select(_releases.c.id).where(_releases.c.network_id == network_id, _is_open)
+    binds = (
+        _bids.c.bidder_id.in_(party_ids),
+        _bids.c.state == BidState.OPEN.value,
+        _bids.c.release_id.in_(of_network),
+    )
+    bids = await BIDS.find(connection, *binds, order_by=[_bids.c.id])
+    if not bids:
+        return []
+    releases = await RELEASES.by_ids(connection, {bid.release_id for bid in bids})
+    return [bid.binding(releases[bid.release_id]) for bid in bids]
 
 
 async def close_release(connection: AsyncConnection, release: Release) -> None:

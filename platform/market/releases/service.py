@@ -33,6 +33,7 @@ from market.products.repository import allows_negative_prices
 from market.releases import repository
 from market.releases.closing import close
 from market.releases.commands import AwardRelease, OfferRelease, PlaceBid, WithdrawBid, WithdrawRelease
+from market.releases.credit import require_credit_for_bid
 from market.releases.errors import BidsNotClosed, BindingBid
 from market.releases.events import (
     BidPlaced,
@@ -124,8 +125,9 @@ async def withdraw_release(command: WithdrawRelease, context: MarketContext) -> 
 async def place_bid(command: PlaceBid, context: MarketContext, release: Release, bid_id: UUID) -> Bid:
     """Bid for a release; the bid binds, and replaces the party's open bid on it.
 
-    Raises Forbidden, NotFound, OwnOffer, NotOpen, Prearranged, TooManyBids, BidWorse, NotHeld (when the
-    releasing shipper has not got free what it offered), Conflict, or InvalidInput with every fault.
+    Raises Forbidden, NotFound, OwnOffer, NotOpen, Prearranged, TooManyBids, BidWorse, CreditExceeded,
+    CreditSuspended, NotHeld (when the releasing shipper has not got free what it offered), Conflict, or
+    InvalidInput with every fault.
     """
     network_id = release.capacity.network_id
     before = await repository.bids_on(context.connection, release.id)
@@ -138,7 +140,9 @@ async def place_bid(command: PlaceBid, context: MarketContext, release: Release,
         bid_id=BidId(bid_id),
         negative_prices=await allows_negative_prices(context, network_id),
     )
-    if (replaced := open_bid_of(context.party_id, before)) is not None:
+    replaced = open_bid_of(context.party_id, before)
+    await require_credit_for_bid(context, context.connection, release, bid, replaced)
+    if replaced is not None:
         await repository.set_bid_states(context.connection, [replaced.id], BidState.REPLACED)
         context.uow.record(BidReplaced.of(replace(replaced, state=BidState.REPLACED), network_id))
     await BIDS.insert(context.connection, bid)

@@ -1,10 +1,12 @@
 """The queries of trades, which only their two parties and those who oversee the market see."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from capacity.rights import ledger
 from capacity.rights.model import Route
@@ -13,7 +15,7 @@ from linepack.commands.handling import Context
 from linepack.database.paging import Listed
 from linepack.database.together import Reader
 from linepack.gasday import Period
-from linepack.ids import NetworkId, PartyId, TradeId
+from linepack.ids import ContractId, NetworkId, PartyId, TradeId
 from linepack.problems import NotFound
 from market.offers.repository import DAYS, MarketTable
 from market.rights_transfer.model import Trade, TradeKind
@@ -74,6 +76,16 @@ def trades(
     if with_party is not None:
         conditions.append(sa.or_(_trades.seller_id == with_party, _trades.buyer_id == with_party))
     return TRADES.listed(*conditions)
+
+
+async def prices_of_assignments(
+    connection: AsyncConnection, child_ids: Iterable[ContractId]
+) -> dict[ContractId, Decimal]:
+    """Return what a unit and gas day costs by the trade that each of the contracts was assigned by."""
+    query = sa.select(_trades.child_contract_id, _trades.price_per_unit_day).where(
+        _trades.child_contract_id.in_(list(child_ids)), _trades.kind == TradeKind.ASSIGNMENT.value
+    )
+    return {ContractId(row[0]): row[1] for row in await connection.execute(query)}
 
 
 def _seen(principal: Principal) -> sa.ColumnElement[bool]:

@@ -17,6 +17,7 @@ from market.releases import commands, model, repository, service
 from market.releases.model import BidState
 from market.releases.repository import BidSort
 from schema.identity.parties import Party
+from schema.market.credit import CreditExceededProblem
 from schema.market.releases import ReleaseOffer
 from schema.types.commands import run
 from schema.types.connections import ONLY_STATE, KeysetConnection, Shown, paged
@@ -93,7 +94,7 @@ class BidPayload:
     bid: Bid = strawberry.field(description="The bid, as it is now.")
 
 
-BidResult = Annotated[BidPayload | Refusals, strawberry.union("BidResult")]
+BidResult = Annotated[BidPayload | CreditExceededProblem | Refusals, strawberry.union("BidResult")]
 
 
 @strawberry.type

@@ -20,6 +20,7 @@ from schema.capacity.contracts import Contract
 from schema.capacity.networks import network_id_of
 from schema.capacity.routes import Route
 from schema.capacity.verdicts import Bottleneck, FeasibleQuantity, PressureShortage, Verdict
+from schema.market.credit import CreditExceededProblem
 from schema.market.listings import Listing
 from schema.market.releases import ReleaseOffer
 from schema.types.commands import caller_of
@@ -195,11 +196,15 @@ class BookCapacityPayload(FromDomain):
 
 
 DryRunBookCapacityResult = Annotated[
-    DryRunBookCapacityPayload | CapacityExhaustedProblem | NotDecidedProblem | Refusals,
+    DryRunBookCapacityPayload
+    | CapacityExhaustedProblem
+    | NotDecidedProblem
+    | CreditExceededProblem
+    | Refusals,
     strawberry.union("DryRunBookCapacityResult"),
 ]
 BookCapacityResult = Annotated[
-    BookCapacityPayload | CapacityExhaustedProblem | NotDecidedProblem | Refusals,
+    BookCapacityPayload | CapacityExhaustedProblem | NotDecidedProblem | CreditExceededProblem | Refusals,
     strawberry.union("BookCapacityResult"),
 ]
 

@@ -19,6 +19,7 @@ from schema.capacity.contracts import Contract
 from schema.capacity.networks import network_id_of
 from schema.capacity.routes import RouteInput
 from schema.identity.parties import Party
+from schema.market.credit import CreditExceededProblem
 from schema.market.offered_capacity import OfferedCapacity
 from schema.market.trades import PASSES, Trade
 from schema.types.commands import run
@@ -182,9 +183,12 @@ class AcceptOrderPayload:
 
 CallResult = Annotated[CallPayload | CapacityNotHeldProblem | Refusals, strawberry.union("CallResult")]
 PlaceOrderResult = Annotated[
-    PlaceOrderPayload | CapacityNotHeldProblem | Refusals, strawberry.union("PlaceOrderResult")
+    PlaceOrderPayload | CapacityNotHeldProblem | CreditExceededProblem | Refusals,
+    strawberry.union("PlaceOrderResult"),
 ]
-AcceptOrderResult = Annotated[AcceptOrderPayload | Refusals, strawberry.union("AcceptOrderResult")]
+AcceptOrderResult = Annotated[
+    AcceptOrderPayload | CreditExceededProblem | Refusals, strawberry.union("AcceptOrderResult")
+]
 
 
 @strawberry.type

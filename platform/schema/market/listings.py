@@ -18,6 +18,7 @@ from schema.capacity.contracts import Contract
 from schema.capacity.networks import network_id_of
 from schema.capacity.routes import RouteInput
 from schema.identity.parties import Party
+from schema.market.credit import CreditExceededProblem
 from schema.market.offered_capacity import OfferedCapacity
 from schema.market.trades import PASSES, Trade
 from schema.types.commands import run
@@ -119,7 +120,9 @@ class WithdrawListingPayload:
 PostListingResult = Annotated[
     PostListingPayload | CapacityNotHeldProblem | Refusals, strawberry.union("PostListingResult")
 ]
-TakeListingResult = Annotated[TakeListingPayload | Refusals, strawberry.union("TakeListingResult")]
+TakeListingResult = Annotated[
+    TakeListingPayload | CreditExceededProblem | Refusals, strawberry.union("TakeListingResult")
+]
 WithdrawListingResult = Annotated[
     WithdrawListingPayload | Refusals, strawberry.union("WithdrawListingResult")
 ]

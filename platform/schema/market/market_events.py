@@ -26,6 +26,7 @@ from linepack.ids import (
 )
 from market.calls import events as calls
 from market.calls.model import CallState, OrderState
+from market.credit import events as credit
 from market.index_values.events import IndexPublished
 from market.listings import events as listings
 from market.listings.model import ListingState
@@ -285,6 +286,52 @@ class ReleaseCreditEvent(MarketEvent):
         )
 
 
+@strawberry.type
+class CreditLimitEvent(MarketEvent):
+    """The operator set a credit limit; for its shipper, or for everyone where it is for each shipper."""
+
+    code: str = strawberry.field(description="The code of the limit.")
+    party_id: strawberry.Private[PartyId | None]
+    valid_from: date
+    allowed: Money | None = strawberry.field(description="How much may be locked; null where it ends.")
+    shipper: Party | None = reference(Party, "party_id", "Whose it is; null where it is for each shipper.")
+
+    @classmethod
+    def of(cls, event: Event, facts: credit.CreditLimitSet, **given: Any) -> Self:
+        """Show a limit."""
+        allowed = None if facts.amount is None else Money(amount=facts.amount, currency=facts.currency)
+        return super().of(event, facts, allowed=allowed, **given)
+
+
+@strawberry.type
+class CreditSuspensionEvent(MarketEvent):
+    """A shipper was suspended or resumed; for that shipper."""
+
+    party_id: strawberry.Private[PartyId]
+    suspension_reason: str = strawberry.field(description="Why.")
+    shipper: Party | None = reference(Party, "party_id", "The shipper.")
+
+    @classmethod
+    def of(cls, event: Event, facts: credit.ShipperSuspended | credit.ShipperResumed, **given: Any) -> Self:
+        """Show that a shipper was suspended or resumed."""
+        return super().of(event, facts, suspension_reason=facts.reason, **given)
+
+
+@strawberry.type
+class CreditPaymentEvent(MarketEvent):
+    """A payment for a contract was recorded, or taken back; for the shipper that holds the contract."""
+
+    contract_id: strawberry.Private[ContractId]
+    amount: Money = strawberry.field(description="Negative where it was taken back.")
+    contract: Contract | None = reference(Contract, "contract_id", "The contract.")
+    reference: str = strawberry.field(description="What the operator finds the payment by.")
+
+    @classmethod
+    def of(cls, event: Event, facts: credit.CreditPaymentRecorded, **given: Any) -> Self:
+        """Show a payment."""
+        return super().of(event, facts, amount=Money(amount=facts.amount, currency=facts.currency), **given)
+
+
 _KINDS: Final[Mapping[type[MarketEvent], tuple[type[TypedEvent], ...]]] = {
     ListingEvent: (
         listings.ListingPosted,
@@ -308,6 +355,9 @@ _KINDS: Final[Mapping[type[MarketEvent], tuple[type[TypedEvent], ...]]] = {
     TradeEvent: (TradeConcluded,),
     ContractAcquiredEvent: (ContractAcquired,),
     IndexEvent: (IndexPublished,),
+    CreditLimitEvent: (credit.CreditLimitSet,),
+    CreditSuspensionEvent: (credit.ShipperSuspended, credit.ShipperResumed),
+    CreditPaymentEvent: (credit.CreditPaymentRecorded,),
     ReleaseCreditEvent: (ReplacementDefaulted, LatePaymentReceived),
 }
 SEALED: Final = releases.SEALED | clearings.SEALED
@@ -329,6 +379,9 @@ MarketNews: TypeAlias = Annotated[
     | TradeEvent
     | ContractAcquiredEvent
     | IndexEvent
+    | CreditLimitEvent
+    | CreditSuspensionEvent
+    | CreditPaymentEvent
     | ReleaseCreditEvent
     | ResyncRequired,
     strawberry.union("MarketNews"),

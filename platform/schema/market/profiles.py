@@ -16,6 +16,7 @@ from market.tariffs.charge import charged_together
 from schema.capacity.networks import network_id_of
 from schema.capacity.verdicts import Verdict
 from schema.market.booking import DELIVERY, RECEIPT, BookCapacityPayload, DryRunBookCapacityPayload
+from schema.market.credit import CreditExceededProblem
 from schema.types.commands import caller_of
 from schema.types.context import Info
 from schema.types.domain_values import FromDomain, command_of, shown_as
@@ -134,11 +135,12 @@ class BookProfilePayload:
 
 
 DryRunBookProfileResult = Annotated[
-    DryRunBookProfilePayload | ProfileRefusedProblem | Refusals,
+    DryRunBookProfilePayload | ProfileRefusedProblem | CreditExceededProblem | Refusals,
     strawberry.union("DryRunBookProfileResult"),
 ]
 BookProfileResult = Annotated[
-    BookProfilePayload | ProfileRefusedProblem | Refusals, strawberry.union("BookProfileResult")
+    BookProfilePayload | ProfileRefusedProblem | CreditExceededProblem | Refusals,
+    strawberry.union("BookProfileResult"),
 ]
 
 

@@ -35,6 +35,8 @@ class ProblemCode(Enum):
     TOO_MANY_JOBS = _code("TOO_MANY_JOBS", "Your party has as many jobs waiting as it may.")
     CAPACITY_EXHAUSTED = _code("CAPACITY_EXHAUSTED", "The network cannot transport it.")
     NOT_DECIDED = _code("NOT_DECIDED", "Whether it can be transported was not proved in time.")
+    CREDIT_EXCEEDED = _code("CREDIT_EXCEEDED", "It would be owed more than the limits of the credit allow.")
+    CREDIT_SUSPENDED = _code("CREDIT_SUSPENDED", "The operator lets your party take on no new duty.")
     PROFILE_REFUSED = _code("PROFILE_REFUSED", "Some parts of the profile cannot be had, so none is booked.")
     UNDECIDED = _code("UNDECIDED", "No proof was reached in the time there is.")
     CAPACITY_NOT_HELD = _code("CAPACITY_NOT_HELD", "The contract does not have that much left.")

@@ -32,6 +32,7 @@ for name, group in {
     "index": market.index_values,
     "set-aside": market.set_asides,
     "clear": market.clearings,
+    "credit": market.credit,
     "calculate": market.calculations,
     "job": installation.jobs,
     "operations": installation.operations,

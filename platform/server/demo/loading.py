@@ -2,8 +2,9 @@
 
 An operator, six shippers, billing, a regulator and an administrator; tariffs with a winter season; a year of
 entry and exit contracts, each a share of what could still be transported when it was booked; maintenance; a
-trade and an award; and open offers of every kind. Everything is done by the same commands a user has, so that
-nothing in the demo could not have happened. The three other shipped networks are there to be looked at.
+trade and an award; open offers of every kind; and credit limits. Everything is done by the same commands a
+user has, so that nothing in the demo could not have happened. The three other shipped networks are there to
+be looked at.
 """
 
 import random
@@ -15,8 +16,9 @@ from capacity.networks.repository import list_networks
 from capacity.publication import catalogue
 from capacity.publication.service import SetPolicy, set_policy
 from linepack.problems import Problem
+from server.demo.credit import set_credit
 from server.demo.networks import add_network, follow_an_index
-from server.demo.parties import add_parties, are_begun, principal_of
+from server.demo.parties import SHIPPERS, add_parties, are_begun, principal_of
 from server.demo.trading import DemoMarket
 from server.services import Services
 
@@ -72,6 +74,8 @@ async def load_demo(services: Services, *, seed: int = SEED) -> bool:
     contracts = await demo.book_a_year()
     await demo.announce_maintenance()
     await demo.offer(contracts)
+    shippers = [parties[code.upper()] for code, _ in SHIPPERS]
+    await set_credit(caller, published, shippers, contracts[0])
     await caller.run(set_policy, SetPolicy(published.id, POLICY))
     for code in catalogue.codes():
         if code != NETWORK:

@@ -45,6 +45,10 @@ SMALL_LISTS = frozenset(
         "ContractNetwork.integrals",
         "ContractNetwork.nodes",
         "ContractNetworkEdge.bands",
+        "Credit.usages",
+        "CreditExceededProblem.exceeded",
+        "CreditLimit.factors",
+        "CreditLock.terms",
         "DryRunProgress.most",
         "IndexEvent.values",
         "InvalidInputProblem.faults",
@@ -61,6 +65,7 @@ SMALL_LISTS = frozenset(
         "Proof.periods",
         "PublishIndexValuesPayload.published",
         "LineageMember.routes",
+        "Query.creditLimits",
         "Query.lineage",
         "Query.interruptibleQuantities",
         "Query.networks",
@@ -197,7 +202,9 @@ def test_every_mutation_that_moves_capacity_or_money_takes_an_idempotency_key() 
     # What was answered to the first is shown once: who lost it has another password made.
     identity |= {"inviteUser", "resetPassword", "enableUser", "changeRoles"}
     operating = {"importNetwork", "publishRevision", "setPolicy", "withdrawOverlay"}
-    operating |= {"setTariff", "setProductRules", "setInterruptibleQuantity"}
+    operating |= {"setTariff", "setProductRules", "setInterruptibleQuantity", "setCreditLimit"}
+    # Suspending twice suspends once.
+    operating |= {"setCreditSuspension"}
     # The same question is one job, however often it is asked.
     operating |= {"validateBookings", "dispatchCompressors", "draftClearing", "cancelJob"}
     # Closing twice closes once.

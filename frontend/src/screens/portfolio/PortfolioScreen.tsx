@@ -6,10 +6,14 @@ import { Fault } from "../../parts/notice/Fault";
 import { Notice } from "../../parts/notice/Notice";
 import { Partly } from "../../parts/notice/Partly";
 import { Skeleton } from "../../parts/skeleton/Skeleton";
+import { creditTexts } from "../../texts/credit";
 import { texts } from "../../texts/en";
 import type { PortfolioAddress } from "./address";
 import { ContractPanel } from "./contract/ContractPanel";
 import { ContractTable } from "./ContractTable";
+import { CreditPicture } from "./credit/CreditPicture";
+import { LockTable } from "./credit/LockTable";
+import { useCredit } from "./credit/useCredit";
 import css from "./PortfolioScreen.module.css";
 import { PositionTable } from "./PositionTable";
 import { heldContracts, heldPositions } from "./rights/held";
@@ -24,6 +28,8 @@ export function PortfolioScreen() {
   const address = route.useSearch();
   const navigate = route.useNavigate();
   const { today, ahead, axis, held: own, positions: routes, error, positionsError, onRetry } = usePortfolio(code, address);
+  const isCredit = address.show === "credit";
+  const credit = useCredit(code, address);
   const by = address.by ?? "contract";
   const contracts = own?.contracts ?? NO_CONTRACTS;
   const held = useMemo(() => (by === "contract" ? heldContracts(contracts) : heldPositions(routes ?? [])), [by, contracts, routes]);
@@ -59,12 +65,15 @@ export function PortfolioScreen() {
   return (
     <div className={css.screen}>
       <section className={css.rights}>
-        <RightsOverTime {...{ held, by, address, unit, axis }} chosen={contract.code} onGo={go} />
+        {isCredit ? <CreditPicture {...{ credit, address }} chosen={contract.code} onGo={go} />
+          : <RightsOverTime {...{ held, by, address, unit, axis }} chosen={contract.code} onGo={go} />}
       </section>
-      <section className={css.list} aria-label={by === "contract" ? texts.portfolio.contracts : texts.portfolio.positions}>
+      <section className={css.list} aria-label={isCredit ? creditTexts.title : by === "contract" ? texts.portfolio.contracts : texts.portfolio.positions}>
         <Partly error={error} />
         {isUnknown ? <p className={css.more} role="status">{texts.portfolio.notAmong(address.contract ?? "")}</p> : null}
-        {by === "contract" ? (
+        {isCredit ? (
+          credit.usage === undefined ? null : <LockTable usage={credit.usage} chosen={contract.code} onChoose={choose} />
+        ) : by === "contract" ? (
           <>
             <ContractTable {...{ contracts, unit, today }} chosen={contract.code} onChoose={choose} />
             {own.hasMore ? <p className={css.more}>{texts.portfolio.newest(contracts.length)}</p> : null}

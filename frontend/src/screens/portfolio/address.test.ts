@@ -3,14 +3,14 @@ import { monthsOf, readPortfolioAddress, spanOf } from "./address";
 
 describe("the address of the portfolio", () => {
   it("is read as it is written, and read again stays what it is", () => {
-    const search = { contract: "LP-4RQY", by: "firmness", months: "3" };
+    const search = { contract: "LP-4RQY", by: "firmness", months: "3", show: "credit", limit: "GUARANTEE" };
     const address = readPortfolioAddress(search);
     expect(address).toEqual(search);
     expect(readPortfolioAddress({ ...address })).toEqual(address);
     expect(monthsOf(address)).toBe(3);
   });
 
-  it.each([["contract", ""], ["contract", 7], ["by", "colour"], ["months", "4"]])("leaves out %s %s", (name, value) => {
+  it.each([["contract", ""], ["contract", 7], ["by", "colour"], ["months", "4"], ["show", "debts"], ["limit", ""]])("leaves out %s %s", (name, value) => {
     expect(readPortfolioAddress({ [name]: value })).toEqual({});
   });
 

@@ -12,16 +12,24 @@ export interface PortfolioAddress {
   readonly by?: Group | undefined;
   /** A year if it says nothing. */
   readonly months?: Span | undefined;
+  /** Rights if it says nothing. */
+  readonly show?: "credit" | undefined;
+  /** The code of the credit limit that is shown; the first if it says nothing. */
+  readonly limit?: string | undefined;
 }
 
 const oneOf = <Value extends string>(values: readonly Value[], text: unknown): Value | undefined =>
   values.find((value) => value === text);
 
+const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+
 /** Read the search part of an address; what is not understood is left out. */
-export const readPortfolioAddress = ({ contract, by, months }: Readonly<Record<string, unknown>>): PortfolioAddress => ({
-  contract: typeof contract === "string" && contract !== "" ? contract : undefined,
+export const readPortfolioAddress = ({ contract, by, months, show, limit }: Readonly<Record<string, unknown>>): PortfolioAddress => ({
+  contract: textOf(contract),
   by: oneOf(GROUPS, by),
   months: oneOf(SPANS, months),
+  show: oneOf(["credit"] as const, show),
+  limit: textOf(limit),
 });
 
 const MONTHS: Record<Span, number> = { 1: 1, 3: 3, 12: 12 };

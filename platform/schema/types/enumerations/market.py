@@ -3,6 +3,7 @@
 from market.calls.model import CallState, OrderState, Side
 from market.calls.repository import CallSort, OrderSort
 from market.clearing.model import Side as PathSide
+from market.credit.model import DutyCause, DutyTermKind
 from market.listings.model import ListingState
 from market.listings.repository import ListingSort
 from market.network_clearings.model import ClearingState, PathBidState
@@ -136,6 +137,23 @@ ENUMERATIONS: Described = {
             "OTHER_DATES": "In its gas days.",
             "NEARBY_ROUTE": "In its receipt or delivery point.",
             "INTERRUPTIBLE": "In its firmness.",
+        },
+    ),
+    DutyCause: (
+        "Why a shipper owes, or may come to owe.",
+        {
+            "CONTRACT": "It holds a contract.",
+            "BID": "It has an open bid on a release.",
+            "ORDER": "It has an open order on a call to sell.",
+        },
+    ),
+    DutyTermKind: (
+        "What a term of a lock is.",
+        {
+            "CHARGE": "What the quantity costs at its price, by the index values known now.",
+            "TRADE_PRICE": "What the buyer owes the seller of what was assigned to it.",
+            "PASSED_ON": "What others owe now, to whom parts of the contract were assigned.",
+            "PAID": "What was paid.",
         },
     ),
     Runtime: (

@@ -12,6 +12,7 @@ from capacity.publication.events import (
 )
 from linepack.events.model import Stream
 from market.calls import events as calls
+from market.credit import events as credit
 from market.index_values.events import IndexPublished
 from market.listings import events as listings
 from market.network_clearings import events as clearings
@@ -86,6 +87,10 @@ class EventTopic(StrEnum):
     CLEARING_BID_DECIDED = clearings.PathBidDecided.topic
     CLEARING_BID_AWARDED = clearings.PathBidAwarded.topic
     INDEX_PUBLISHED = IndexPublished.topic
+    CREDIT_LIMIT_SET = credit.CreditLimitSet.topic
+    CREDIT_PAYMENT_RECORDED = credit.CreditPaymentRecorded.topic
+    SHIPPER_SUSPENDED = credit.ShipperSuspended.topic
+    SHIPPER_RESUMED = credit.ShipperResumed.topic
     REPLACEMENT_DEFAULTED = ReplacementDefaulted.topic
     LATE_PAYMENT_RECEIVED = LatePaymentReceived.topic
 
@@ -160,6 +165,10 @@ ENUMERATIONS: Described = {
             "CLEARING_BID_DECIDED": "It was decided what a bid in a network clearing is awarded.",
             "CLEARING_BID_AWARDED": "A bid in a network clearing became a contract.",
             "INDEX_PUBLISHED": "The operator published values of an index.",
+            "CREDIT_LIMIT_SET": "The operator set a credit limit.",
+            "CREDIT_PAYMENT_RECORDED": "The operator recorded a payment, or took one back.",
+            "SHIPPER_SUSPENDED": "A shipper may take on no new duty.",
+            "SHIPPER_RESUMED": "A shipper may take on duties again.",
             "REPLACEMENT_DEFAULTED": "A replacement shipper did not pay.",
             "LATE_PAYMENT_RECEIVED": "Money of a replacement shipper came late.",
         },

@@ -36,6 +36,7 @@ tariffs = Commands(about="What an operator charges for capacity.")
 index_values = Commands(about="Values of published indices that prices follow.")
 set_asides = Commands(about="Capacity that the operator of a network keeps back.")
 clearings = Commands(about="Bids and offers for paths, cleared together against a network and awarded.")
+credit = Commands(about="How much shippers may owe on a network, and what they owe.")
 calculations = Commands(about="Calculations from a file; they store nothing and need no installation.")
 
 
@@ -266,6 +267,87 @@ def show_clearing(clearing: ClearingArgument) -> None:
 @clearings.command("server.cli.market.network_clearings:replay", name="replay")
 def replay_clearing(clearing: ClearingArgument) -> None:
     """Clear the stored inputs of an award again; ends with status 1 where the outcome is another."""
+
+
+@credit.command("server.cli.market.credit:limit", name="limit")
+def set_credit_limit(
+    network: Code,
+    code: Annotated[str, typer.Argument(help="What the limit is called; set again, it takes effect anew.")],
+    amount: Annotated[
+        Decimal | None,
+        typer.Option(parser=decimal, metavar="NUMBER", help="How much may be locked; left out, it ends."),
+    ] = None,
+    shipper: Annotated[str | None, typer.Option(help="Code of a shipper; if left out, for each.")] = None,
+    framework: Annotated[str, typer.Option(help="The terms that the factor comes from.")] = "standard",
+    factor: Annotated[
+        Decimal, typer.Option(parser=decimal, metavar="NUMBER", help="By how much a duty counts.")
+    ] = Decimal(1),
+    kind: Annotated[RouteKind | None, typer.Option(help="For this kind of route only.")] = None,
+    firmness: Annotated[Firmness | None, typer.Option(help="For this firmness only.")] = None,
+    runtime: Annotated[
+        str | None,
+        typer.Option(help="For this standard length only: yearly, quarterly, monthly, daily, any."),
+    ] = None,
+    valid_from: Annotated[
+        date | None,
+        typer.Option("--from", parser=gas_day, metavar=DAY_SHOWN, help="First gas day; today, if left out."),
+    ] = None,
+) -> None:
+    """Set how much shippers may owe; what they owe already stays.
+
+    Factors for each product are set by the API.
+    """
+
+
+@credit.command("server.cli.market.credit:suspend", name="suspend")
+def suspend_credit(
+    network: Code,
+    shipper: Annotated[str, typer.Argument(help="Code of the shipper.")],
+    reason: Annotated[str, typer.Option(help="Why, in one line, for the shipper.")],
+) -> None:
+    """Let a shipper take on no new duty; it may still sell and pay."""
+
+
+@credit.command("server.cli.market.credit:resume", name="resume")
+def resume_credit(
+    network: Code,
+    shipper: Annotated[str, typer.Argument(help="Code of the shipper.")],
+    reason: Annotated[str, typer.Option(help="Why, in one line, for the shipper.")],
+) -> None:
+    """Let a suspended shipper take on duties again."""
+
+
+@credit.command("server.cli.market.credit:pay", name="pay")
+def record_credit_payment(
+    contract: Annotated[str, typer.Argument(help="Code of the contract that was paid for.")],
+    amount: Annotated[
+        Decimal,
+        typer.Option(parser=decimal, metavar="NUMBER", help="What was paid; negative takes it back."),
+    ],
+    reference: Annotated[str, typer.Option(help="What the payment is found by.")],
+    key: IdempotencyKey = None,
+) -> None:
+    """Record what was paid for a contract, which relieves the credit of its holder."""
+
+
+@calculations.command("server.cli.market.credit:calculate", name="credit", on=On.NOTHING)
+def calculate_credit(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, help="Limits, duties and what is asked, in JSON; see the guide."
+        ),
+    ],
+) -> None:
+    """Check credit: every lock as a sum, and what would be the largest quantity to pass.
+
+    A file is refused with all of its faults. Ends with status 1 where what is asked does not pass.
+    """
+
+
+@credit.command("server.cli.market.credit:show", name="show")
+def show_credit(network: Code, shipper: Annotated[str, typer.Argument(help="Code of the shipper.")]) -> None:
+    """Show the limits of a shipper, and every lock as a sum."""
 
 
 @calculations.command("server.cli.market.clearing:clearing", on=On.NOTHING)

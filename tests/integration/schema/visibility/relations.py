@@ -195,6 +195,7 @@ async def make_relations(database: Database, redis: Redis, directory: Path) -> R
     await _bid(made, booked)
     await _clear(made)
     await _call(made, booked, evens)
+    await _add_credit(made, booked)
     await _add_others(made)
     await _make_short(made)
     await made.harness.settle()
@@ -415,6 +416,29 @@ async def _call(made: Relations, booked: Contract, evens: Contract) -> None:
     made.add("order to sell", "Order", eves["order"]["id"], {"eve"}, found_by=AUTHORITIES | {"bert", "eve"})
     made.keep("price of an order", "0.8765", *BY_ANNA, "carla")
     made.keep("quantity of an order", 1_000_051, "bert", "eve")
+
+
+async def _add_credit(made: Relations, booked: Contract) -> None:
+    """Limit Anna's credit and everybody's, record a payment of hers, and say that she is not suspended."""
+    limited = "... on CreditLimitPayload { limit { code } }"
+    stands = "... on CreditPayload { credit { shipper { id } } }"
+    limit = {"network": "fork", "validFrom": "2026-01-01", "framework": "terms"}
+    anna = global_id("Party", ANNA)
+    own = {**limit, "code": "ANNA", "amount": "987654321987.65", "partyId": anna}
+    await made.act("operator", "setCreditLimit", limited, **own)
+    await made.act("operator", "setCreditLimit", limited, **limit, code="EACH", amount="876543219876.54")
+    await made.act(
+        "operator", "recordCreditPayment", stands,
+        contractId=global_id("Contract", booked.id), amount="123.45", reference="invoice-4711",
+        idempotencyKey=key(),
+    )  # fmt: skip
+    await made.act(
+        "operator", "setCreditSuspension", stands,
+        network="fork", partyId=anna, isSuspended=False, reason="resumed-after-4711",
+    )  # fmt: skip
+    made.keep("amount of a credit limit", "987654321987.65", *BY_ANNA)
+    made.keep("reference of a payment", "invoice-4711", *BY_ANNA)
+    made.keep("why a shipper was resumed", "resumed-after-4711", *BY_ANNA)
 
 
 async def _add_others(made: Relations) -> None:

@@ -35,7 +35,8 @@ PRIVATE_ROOTS = words(
     Query.accountEvents Query.accounts
     Query.apiKeys Query.balances Query.bidQuote Query.bids Query.callsForOrders Query.clearingBids
     Query.clearingDraft Query.clearings Query.compressorDispatch
-    Query.contract Query.contracts Query.dryRunBookCapacity Query.dryRunBookProfile Query.elementUse
+    Query.contract Query.contracts Query.credit Query.creditLimits Query.dryRunBookCapacity
+    Query.dryRunBookProfile Query.elementUse
     Query.entryInclusion Query.job Query.jobs Query.ledgerEntries
     Query.lineage Query.listingQuote Query.listings Query.node Query.orders Query.ownCallsForOrders
     Query.ownListings Query.ownReleaseOffers Query.parties Query.partyBalances Query.positions
@@ -280,6 +281,41 @@ FIELDS: dict[str, dict[Rule, str]] = {
     },
     "HeldQuantity": {
         Rule.SHOWN: "period quantity",
+    },
+    "Credit": {
+        Rule.SHOWN: "shipper suspension usages",
+    },
+    "CreditFactor": {
+        Rule.SHOWN: "factor firmness runtime",
+    },
+    "CreditLimit": {
+        Rule.SHOWN: "amount code currency factors firmness framework kind runtime shipper validFrom",
+    },
+    "CreditLimitEvent": {
+        Rule.SHOWN: "allowed code cursor network recordedAt shipper topic validFrom",
+    },
+    "CreditLock": {
+        Rule.SHOWN: (
+            "amount cause contractCode factor firmness kinds owed period quantity runtime subjectId terms"
+        ),
+    },
+    "CreditPaymentEvent": {
+        Rule.SHOWN: "amount contract cursor network recordedAt reference topic",
+    },
+    "CreditSuspension": {
+        Rule.SHOWN: "isSuspended reason recordedAt",
+    },
+    "CreditSuspensionEvent": {
+        Rule.SHOWN: "cursor network recordedAt shipper suspensionReason topic",
+    },
+    "CreditTerm": {
+        Rule.SHOWN: "amount kind",
+    },
+    "CreditUsage": {
+        Rule.SHOWN: "allowed limit locks remaining used",
+    },
+    "ExceededLimit": {
+        Rule.SHOWN: "allowed limit missing needed used",
     },
     "IndexEvent": {
         Rule.SHOWN: "cursor index network recordedAt topic values",

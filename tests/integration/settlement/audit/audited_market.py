@@ -12,6 +12,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from tests.event_positions import place_all
 from tests.factories.identity import add_accounts
+from tests.factories.market import set_credit
 from tests.integration.market.market_fixture import (
     ANNA,
     BERT,
@@ -100,6 +101,7 @@ async def run_everything(market_fixture: MarketFixture) -> AuditedMarket:
         set_product_rules, ProductRules(market_fixture.network_id, date(2026, 1, 1))
     )
     booked = await market_fixture.book(ANNA, quantity=30)
+    await set_credit(market_fixture, booked)
     await _follow_index(market_fixture)
     await market_fixture.ask_for(DORA, quantity=10, firmness=Firmness.INTERRUPTIBLE)
     withdrawn = await _close(market_fixture, "bj", DECEMBER, 0.5)

@@ -12,6 +12,7 @@ import { timeScale } from "../../../parts/time_axis/scale";
 import { texts } from "../../../texts/en";
 import type { Group, PortfolioAddress, Span } from "../address";
 import { GROUPS, SPANS, spanOf } from "../address";
+import { ViewChoice } from "../credit/ViewChoice";
 import type { Band } from "./bands";
 import { bandsOf } from "./bands";
 import type { Held } from "./held";
@@ -58,6 +59,7 @@ export function RightsOverTime({ held, by, address, chosen, unit, axis, onGo }: 
           value={spanOf(address)}
           onChange={(months) => { onGo({ months }); }}
         />
+        <ViewChoice address={address} onGo={onGo} />
       </PanelHead>
       <div ref={frame} className={css.frame}>
         {width === 0 ? null : (
