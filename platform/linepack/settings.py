@@ -200,8 +200,8 @@ class Settings(BaseSettings):
             raise ValueError("write it as tls://host:8786")
         if found[1] == "tcp" and not _is_loopback(found[2]):
             raise ValueError(
-                "tcp:// is for 127.0.0.1 and [::1] alone: whoever can reach a scheduler has it run code, and "
-                "elsewhere needs tls:// and a certificate"
+                "tcp:// is for 127.0.0.1 and [::1] alone: all who reach a scheduler can run code through it, "
+                "so that one elsewhere needs tls:// and certificates"
             )
         return url
 

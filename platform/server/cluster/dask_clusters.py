@@ -1,7 +1,7 @@
 """Clusters of Dask that compute parts: the one that is configured, or one of this process's own.
 
-Whoever may speak to a scheduler or a worker has it run code. So all of them speak TLS and show a certificate,
-those of one machine too, whose other users could reach them.
+Anybody who may speak to a scheduler or a worker can have it run code. So all of them speak TLS and show a
+certificate, those of one machine too, whose other users could reach them.
 """
 
 import json

@@ -82,8 +82,8 @@ class Gaps:
         """Lower the bounds of pairs towards their targets, those of the first pairs first, in one round.
 
         Returns the pairs that were asked for and for which nothing more can be done. A round is so many works
-        whoever does them, and what they find is stored in their order, so that the bounds depend on nothing
-        else. Raises LimitReached when time is over.
+        with any number of workers, and what is found is stored in their order, so that the bounds depend on
+        nothing else. Raises LimitReached when time is over.
         """
         works: dict[_Place, Improvement] = {}
         asked = []
