@@ -32,6 +32,7 @@ from linepack.money import Currency
 from market.clearing.columns import Market, market_of
 from market.clearing.model import Bid, Draft, Side
 from market.clearing.outcome import clear
+from market.clearing.progress import unheard
 from market.clearing.proving import Provers
 from market.clearing.search import Search
 
@@ -71,7 +72,7 @@ def award_again() -> Iterator[Row]:
     provers = Provers(draft, solver)
     market = market_of(draft, provers.levels.flow_network)
     deadline = provers.levels.deadline(SECONDS)
-    programme = Search(draft, market, provers, solver, deadline).run().programme
+    programme = Search(draft, market, provers, solver, deadline, progress=unheard).run().programme
 
     def ours(column: int) -> float:
         programme.revalue(column, Fraction(market.columns[column].days))

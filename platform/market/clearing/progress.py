@@ -1,4 +1,4 @@
-"""How far a clearing is, told to who waits for it."""
+"""How far a clearing is, for those who wait for it."""
 
 from collections.abc import Callable
 from typing import Final, TypeAlias

@@ -30,7 +30,7 @@ async def credit_seen(caller: MarketCaller, network_id: NetworkId, party_id: Par
 
 
 async def credit_by_id(caller: MarketCaller, network_id: NetworkId, party_id: PartyId) -> Credit:
-    """Return how a party stands on a network, whoever asks; raises NotFound (the network)."""
+    """Return how a party stands on a network, to any caller; raises NotFound (the network)."""
     clock = await caller.market.clock(network_id)
     async with caller.market.database.read() as connection:
         found = await credit_of(

@@ -258,7 +258,7 @@ class _Closing:
         record_hash: str | None,
         awards: Mapping[ClearingBidId, Award],
     ) -> None:
-        """Close the clearing and its bids, end what is still held for offers, and tell everyone concerned."""
+        """Close the clearing and its bids, end what offers still hold, and inform everyone concerned."""
         uow, bids = context.uow, self.question.bids
         winners = [bid.id for bid in bids if bid.id in awards and awards[bid.id].quantity]
         losers = [bid.id for bid in bids if bid.id not in frozenset(winners)]

@@ -1,4 +1,4 @@
-"""A regional supply plan made and told: `planned` is what `linepack plan regional-supply` runs."""
+"""A regional supply plan made and reported: `planned` is what `linepack plan regional-supply` runs."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Resilience scenarios planned and told: `planned` is what `linepack plan resilience` runs."""
+"""Resilience scenarios planned and reported: `planned` is what `linepack plan resilience` runs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """Every consumer at one source: whole numbers made of the relaxation, then improved move by move.
 
 Consumers that are whole in the relaxation stay where they are; the split ones, the largest first, go to the
-cheapest source with room, or take the place of another that has to go elsewhere. Then consumers are moved to
-cheaper sources, exchanged between two (cycles of four nodes), or moved with another one making room by going
+cheapest source that has enough left, or take the place of another that has to go elsewhere. Then consumers
+are moved to cheaper sources, exchanged between two (cycles of four nodes), or moved with another one making room by going
 to a third, as long as that lowers the cost.
 """
 
@@ -22,7 +22,7 @@ HELPS: Final = 1e-9
 
 
 def assigned(asked: SingleSource, relaxed: Relaxed, seconds: float) -> Places | None:
-    """Return the source of each consumer, int64 (consumers,); None where no room was found for some."""
+    """Return the source of each consumer, int64 (consumers,); None where some found none with enough left."""
     search = _Search(asked, relaxed, monotonic() + seconds)
     if not search.complete():
         return None
@@ -31,23 +31,23 @@ def assigned(asked: SingleSource, relaxed: Relaxed, seconds: float) -> Places | 
 
 
 class _Search:
-    """An assignment under way: `sources` of consumers, −1 where it has none, and the room left at each."""
+    """An assignment under way: `sources` of consumers, −1 where it has none, and what is left at each."""
 
     def __init__(self, asked: SingleSource, relaxed: Relaxed, ends_at: float) -> None:
         self._costs, self._demands = asked.costs, asked.demands
         self._ends_at = ends_at
         self._least = HELPS * max(1.0, abs(relaxed.bound))
         self.sources = relaxed.sources.copy()
-        self._room = asked.supplies - asked.loads(np.maximum(self.sources, 0))
+        self._left = asked.supplies - asked.loads(np.maximum(self.sources, 0))
         unplaced = self.sources < 0
-        self._room[0] += asked.demands[unplaced].sum()
+        self._left[0] += asked.demands[unplaced].sum()
         self._by_size = np.argsort(-asked.demands, kind="stable")
         count = min(NEAR, len(asked.supplies))
         priced = asked.costs + relaxed.prices[:, None]
         self._near = np.argsort(priced, axis=0, kind="stable")[:count]
 
     def complete(self) -> bool:
-        """Give every consumer without one a source; False where one finds no room."""
+        """Give every consumer without one a source; False where one finds none with enough left."""
         return all(self._place(int(consumer)) for consumer in self._by_size if self.sources[consumer] < 0)
 
     def improve(self) -> None:
@@ -63,7 +63,7 @@ class _Search:
 
     def _place(self, consumer: int) -> bool:
         demand, costs = self._demands[consumer], self._costs[:, consumer]
-        with_room = np.flatnonzero((self._room >= demand) & np.isfinite(costs))
+        with_room = np.flatnonzero((self._left >= demand) & np.isfinite(costs))
         if len(with_room):
             self._put(consumer, int(with_room[costs[with_room].argmin()]))
             return True
@@ -89,7 +89,7 @@ class _Search:
         for source in cheaper.tolist():
             saved = float(costs[home] - costs[source]) * demand
             member, other, cost = -1, -1, 0.0
-            if self._room[source] < demand:
+            if self._left[source] < demand:
                 cost, member, other = self._making_room(consumer, source, home=home)
             if saved - cost > best[0]:
                 best = (saved - cost, source, member, other)
@@ -109,10 +109,10 @@ class _Search:
         """
         demand = self._demands[consumer]
         members = np.flatnonzero(self.sources == source)
-        members = members[self._demands[members] >= demand - self._room[source]]
+        members = members[self._demands[members] >= demand - self._left[source]]
         if not len(members):
             return np.inf, -1, -1
-        room = self._room.copy()
+        room = self._left.copy()
         if home >= 0:
             room[home] += demand
         others = self._near[:, members]
@@ -130,7 +130,7 @@ class _Search:
     def _put(self, consumer: int, source: int) -> None:
         before, demand = int(self.sources[consumer]), self._demands[consumer]
         if before >= 0:
-            self._room[before] += demand
+            self._left[before] += demand
         if source >= 0:
-            self._room[source] -= demand
+            self._left[source] -= demand
         self.sources[consumer] = source

@@ -1,4 +1,4 @@
-"""A single-source assignment made and told: `planned` is what `linepack plan single-source` runs."""
+"""A single-source assignment made and reported: `planned` is what `linepack plan single-source` runs."""
 
 from collections.abc import Iterator
 from time import monotonic
@@ -39,7 +39,7 @@ def planned(document: object, solver: Solver, seconds: float) -> Plan:
             return explained(_programme(asked)[0], solver, seconds * SHARE).plan()
         found, bound = _better(asked, found, exact[0]), max(bound, exact[1])
     if found is None:
-        raise SolverRefused("no source with room was found for every consumer in time")
+        raise SolverRefused("no source with enough left was found for every consumer in time")
     return _told(asked, found, relaxation, min(bound, asked.cost(found)))
 
 
