@@ -3,13 +3,13 @@
 from typing import Final
 
 from capacity.solvers.deadline import Deadline, LimitReached
-from capacity.solvers.port import Solver
+from capacity.solvers.port import Solver, SolverRefused
 from linepack.canonical_json import JsonValue
 from planning.gas_fields.results.answer import answer
 from planning.gas_fields.results.chain import estimated_cost, plan_phases
 from planning.gas_fields.schedule.errors import NoPlan
 from planning.gas_fields.study.document import read_study
-from planning.plans.plan import CannotPlan, Plan, rounded
+from planning.plans.plan import Plan, rounded
 from planning.programme.explanation import explained
 
 EXPLAINING_S: Final = 10.0
@@ -17,7 +17,7 @@ EXPLAINING_S: Final = 10.0
 
 
 def planned(document: object, solver: Solver, seconds: float) -> Plan:
-    """Return the plan of a parsed file; raises InvalidInput with every fault of it, or CannotPlan."""
+    """Return the plan of a parsed file; raises InvalidInput with every fault of it, or SolverRefused."""
     study = read_study(document)
     deadline = Deadline(seconds)
     try:
@@ -28,7 +28,7 @@ def planned(document: object, solver: Solver, seconds: float) -> Plan:
     except NoPlan as problem:
         return _refusal(problem, solver, max(seconds / 10.0, EXPLAINING_S))
     except LimitReached:
-        raise CannotPlan(f"no plan was found within {seconds:g} seconds") from None
+        raise SolverRefused(f"no plan was found within {seconds:g} seconds") from None
     return answer(study, plans, estimate)
 
 
