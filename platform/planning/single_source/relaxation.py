@@ -24,7 +24,7 @@ STEPS: Final = 600
 STALLED: Final = 15
 """After so many steps without a better bound they are made smaller, from the best prices."""
 KEPT: Final = 0.75
-"""The share of each source's supply that consumers left there take at most, when it begins."""
+"""The share of each source's supply, and of what would go there, that is left there when it begins."""
 PAIRS: Final = 6
 """Pairs of each of the others that it begins with."""
 ROUNDS_MAX: Final = 20
@@ -111,7 +111,8 @@ class _Programme:
         for source, supply in enumerate(asked.supplies.tolist()):
             members = np.flatnonzero(self._homes == source)
             members = members[np.argsort(-regret[members], kind="stable")]
-            self._is_free[members[np.cumsum(wanted[members]) <= self._kept * supply]] = False
+            most = self._kept * min(supply, float(wanted[members].sum()))
+            self._is_free[members[np.cumsum(wanted[members]) <= most]] = False
 
     def model(self) -> LinearModel:
         """Return it: the shares of pairs; rows of the free consumers, then of the sources."""

@@ -56,6 +56,15 @@ def test_the_bound_is_that_of_the_linear_programme() -> None:
     assert found.bound == pytest.approx(peer.fun, rel=1e-9)
 
 
+def test_with_supply_to_spare_everybody_has_the_cheapest_source() -> None:
+    asked = random_assignment(5, 40, 2, 0.05)
+
+    cost, bound, split = made(asked)
+
+    assert cost == pytest.approx(float(asked.costs.min(axis=0) @ asked.demands))
+    assert (bound, split) == (pytest.approx(cost), 0)
+
+
 def test_supplies_that_cannot_serve_all_have_no_relaxation() -> None:
     asked = random_assignment(3, 20, 1, 1.1)
 
