@@ -2,8 +2,8 @@
 
 Consumers that are whole in the relaxation stay where they are; the split ones, the largest first, go to the
 cheapest source that has enough left, or take the place of another that has to go elsewhere. Then consumers
-are moved to cheaper sources, exchanged between two (cycles of four nodes), or moved with another one making room by going
-to a third, as long as that lowers the cost.
+are moved to cheaper sources, exchanged between two (cycles of four nodes), or moved while another one makes
+way and goes to a third, as long as that lowers the cost.
 """
 
 from time import monotonic
