@@ -8,6 +8,11 @@ import pytest
 from tests.unit.planning.gas_fields import worked
 from tests.unit.planning.gas_fields.optimum import phases
 
+from capacity.solvers.gurobi import Gurobi
+from capacity.solvers.highs import Highs
+from capacity.solvers.licence import wheels_licence
+from planning.gas_fields.plan import planned
+
 
 def told(document: dict[str, Any]) -> dict[str, Any]:
     """Return the only phase of a file's plan."""
@@ -105,3 +110,12 @@ def test_e10_what_was_injected_comes_out_again_where_the_volume_has_to_return() 
     phase = told(worked.E10)
     assert sum(produced(phase)) == pytest.approx(50)
     assert totals(phase)["End Volume"] == 100
+
+
+@pytest.mark.parametrize(
+    "document",
+    [worked.E1B, worked.E2, worked.E4, worked.E5, worked.E6, worked.shortfall(9), worked.E8B, worked.E10],
+)
+def test_gurobi_and_highs_find_the_same_cost(document: dict[str, Any]) -> None:
+    gurobi, highs = (planned(document, one, 60.0) for one in (Gurobi(wheels_licence()), Highs()))
+    assert gurobi.result["cost"] == pytest.approx(highs.result["cost"], rel=1e-7)
