@@ -10,6 +10,8 @@ from planning.gas_fields.schedule.window import FieldColumns, Link, Window, sums
 TARGETS: Final = 1
 PRICES: Final = 2
 """What Decomposition Method says: nothing (0), targets or prices are handed down."""
+EXPONENT_MAX: Final = 50.0
+"""Wider bands than with this exponent are all without limit."""
 SHORTFALL_BANDS: Final = 10
 """With the defaults of a and b, ten bands of a shortfall cover the whole target."""
 
@@ -132,7 +134,7 @@ def _follow(window: Window, columns: FieldColumns, target: float, price: float) 
     a, b, c, x = (values.value(f"Decomposition Penalty {name}") for name in "abcx")
     terms = [(columns.volume(window.kept - 1), 1.0)]
     for band in range(1, SHORTFALL_BANDS + 1):
-        width = max(target, 0.0) / 100.0 * a * exp(b * band)
+        width = max(target, 0.0) / 100.0 * a * exp(min(b * band, EXPONENT_MAX))
         cost = max(price + c, 0.0) * x**band
         terms.append((window.programme.column(0.0, max(width, 0.0), cost), 1.0))
     terms.append((window.programme.column(cost=values.value("Decomposition Bound Penalty")), 1.0))

@@ -16,7 +16,7 @@ from planning.gas_fields.properties.definitions import (
 from planning.gas_fields.properties.values import PropertyValue, Values
 from planning.gas_fields.study.days import day_of
 from planning.gas_fields.study.model import UnitSystem
-from planning.plans.record import Record, instead
+from planning.plans.record import NUMBER_MAX, Record, instead
 
 BANDS_MAX: Final = 100
 NEVER_SCALED: Final = (Collection.CONSTRAINT, Collection.OBJECTIVE)
@@ -91,6 +91,9 @@ def _number(record: Record, definition: Definition, place: str, value: object) -
         return None if day is None else float((day - SERIAL_ZERO).days)
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= UNBOUNDED:
         record.fault(place, f"must be a number{instead(value)}")
+        return None
+    if abs(value) > NUMBER_MAX and not value == definition.default == UNBOUNDED:
+        record.fault(place, f"must be from {-NUMBER_MAX:g} to {NUMBER_MAX:g}, not {value:g}")
         return None
     if not definition.rule.allows(value):
         record.fault(place, f"must be {definition.rule.words}, not {value:g}")

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from linepack.problems import InvalidInput
-from planning.gas_fields.properties.definitions import DEFINITIONS, Collection, Definition, Unit
+from planning.gas_fields.properties.definitions import DEFINITIONS, UNBOUNDED, Collection, Definition, Unit
 from planning.gas_fields.study.document import read_study
 
 PLACES = {
@@ -98,6 +98,12 @@ def test_a_property_is_a_number() -> None:
     for place, definition in enumerate(DEFINITIONS):
         found = faults_of(definition, wrong[place % len(wrong)])
         assert any(one.startswith(place_of(definition)) for one in found)
+
+
+def test_only_what_has_no_limit_by_default_may_have_none() -> None:
+    for definition in DEFINITIONS:
+        if definition.default != UNBOUNDED:
+            assert place_of(definition) in faults_of(definition, UNBOUNDED)
 
 
 def test_bands_days_and_units_that_a_property_does_not_have_are_named() -> None:
