@@ -20,6 +20,7 @@ from market.context import Market, MarketCaller, MarketContext
 from market.holds.free import FreeOfContract
 from market.holds.service import end_overdue
 from market.listings.service import find_listings, shrink_listings
+from market.network_clearings.repository import binding_path_bids
 from market.offers.binding import BindingOffer
 from market.offers.model import Offer
 from market.primary.service import Bookings
@@ -79,6 +80,7 @@ async def find_offers(
 async def find_binding(
     connection: AsyncConnection, network_id: NetworkId, party_ids: Sequence[PartyId], *, at: datetime
 ) -> Sequence[BindingOffer]:
-    """Return the open bids on releases, and the open orders on calls to sell, that bind parties."""
+    """Return the open bids on releases and to buy in clearings, and orders on calls, that bind parties."""
     orders = await binding_orders(connection, network_id, party_ids, at=at)
-    return [*await binding_bids(connection, network_id, party_ids), *orders]
+    path_bids = await binding_path_bids(connection, network_id, party_ids)
+    return [*await binding_bids(connection, network_id, party_ids), *path_bids, *orders]

@@ -15,7 +15,7 @@ export const creditTexts = {
   others: (count: number) => list(count, "other", "others"),
   table: (code: string) => `What is locked of ${code}`,
   columns: ["Contract, bid or order", "Gas days", "owed, term by term", "× factor", "= locked"],
-  causes: { BID: "bid on a release", CONTRACT: "contract", ORDER: "order on a call" },
+  causes: { BID: "bid on a release", CLEARING_BID: "bid in a clearing", CONTRACT: "contract", ORDER: "order on a call" },
   terms: { CHARGE: "charge", PAID: "paid", PASSED_ON: "passed on", TRADE_PRICE: "price of the trade" },
   used: "− locked",
   remaining: "= left",

@@ -28,7 +28,11 @@ from market.tariffs.charge import Priced, charge, priced_in
 ZERO = Decimal(0)
 CHARGES_KEPT: Final = 10_000
 """Charges of contracts that are not worked out again: one takes longer than to read its contract."""
-_CAUSES = {BindingKind.BID: DutyCause.BID, BindingKind.ORDER: DutyCause.ORDER}
+_CAUSES = {
+    BindingKind.BID: DutyCause.BID,
+    BindingKind.CLEARING_BID: DutyCause.CLEARING_BID,
+    BindingKind.ORDER: DutyCause.ORDER,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,7 @@ class DutyCause(StrEnum):
 
     CONTRACT = "CONTRACT"
     BID = "BID"
+    CLEARING_BID = "CLEARING_BID"
     ORDER = "ORDER"
 
 

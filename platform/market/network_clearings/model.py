@@ -16,14 +16,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
-from capacity.rights.model import HoldCause, Purpose, Route
+from capacity.rights.model import Firmness, HoldCause, Purpose, Route
 from linepack.canonical_json import JsonValue, canonical_json, digest
 from linepack.gasday import Period
 from linepack.ids import ClearingBidId, ClearingId, ContractId, NetworkId, PartyId
 from linepack.money import Currency
 from market.clearing.model import Side
+from market.offers.binding import BindingKind, BindingOffer
 
 ALGORITHM = "network-clearing-1"
 """Changes whenever the same inputs could give another outcome."""
@@ -117,6 +119,19 @@ class PathBid:
     state: PathBidState
     sequence: int
     placed_at: datetime
+
+    def binding(self) -> BindingOffer:
+        """Return what this bid to buy binds its party to."""
+        return BindingOffer(
+            kind=BindingKind.CLEARING_BID,
+            id=self.id,
+            party_id=self.party_id,
+            routes=((self.route, Fraction(1)),),
+            firmness=Firmness.FIRM,
+            period=self.period,
+            quantity=self.quantity,
+            price_per_unit_day=self.price,
+        )
 
     @property
     def purpose(self) -> Purpose:

@@ -16,6 +16,7 @@ from linepack.database.paging import Listed
 from linepack.database.rows import RowMapper
 from linepack.database.together import Reader
 from linepack.ids import ClearingBidId, ClearingId, ContractId, NetworkId, PartyId
+from market.clearing.model import Side
 from market.network_clearings.model import (
     ClearingAward,
     ClearingRecord,
@@ -27,6 +28,7 @@ from market.network_clearings.model import (
 )
 from market.network_clearings.rules import Placed
 from market.network_clearings.tables import AwardedPathBidRow, ClearingAwardRow, ClearingRow, PathBidRow
+from market.offers.binding import BindingOffer
 from market.offers.repository import DAYS, MarketTable
 
 CLEARINGS = MarketTable[ClearingId, NetworkClearing](ClearingRow, NetworkClearing, "clearing", period=DAYS)
@@ -114,6 +116,19 @@ async def open_bids_in(connection: AsyncConnection, clearing_id: ClearingId) -> 
     """Return the open bids of a clearing, in the order of arrival."""
     is_open = (_bids.c.clearing_id == clearing_id, _bids.c.state == PathBidState.OPEN.value)
     return await PATH_BIDS.find(connection, *is_open, order_by=[_bids.c.sequence])
+
+
+async def binding_path_bids(
+    connection: AsyncConnection, network_id: NetworkId, party_ids: Sequence[PartyId]
+) -> list[BindingOffer]:
+    """Return the open bids of parties to buy in the clearings of a network."""
+    binds = (
+        _bids.c.network_id == network_id,
+        _bids.c.party_id.in_(party_ids),
+        _bids.c.side == Side.BUY.value,
+        _bids.c.state == PathBidState.OPEN.value,
+    )
+    return [bid.binding() for bid in await PATH_BIDS.find(connection, *binds, order_by=[_bids.c.id])]
 
 
 async def bids_by_id(

@@ -1,7 +1,7 @@
 """The commands on network clearings and their bids, carried out. How one is closed: `closing`.
 
-Offering locks the network first and then the clearing's row: what is offered is held. Bids to buy lock the
-row alone.
+A bid locks the network first and then the clearing's row: what is offered is held, and credit is asked for
+what is to be bought. Withdrawing one to buy locks the row alone.
 """
 
 from collections.abc import Sequence
@@ -30,6 +30,7 @@ from market.network_clearings.commands import (
     WithdrawClearing,
     WithdrawPathBid,
 )
+from market.network_clearings.credit import require_credit_for_path_bid
 from market.network_clearings.errors import BidsNotClosed, NotClearable
 from market.network_clearings.events import (
     ClearingOpened,
@@ -62,8 +63,7 @@ async def _own_network(command: OpenClearing, context: MarketContext) -> Publish
 
 async def _clearing_locked(command: PlacePathBid, context: MarketContext) -> NetworkClearing:
     clearing = await CLEARINGS.get(context.connection, command.clearing_id)
-    if command.contract_id is not None:
-        await context.lock_network(clearing.network_id)
+    await context.lock_network(clearing.network_id)
     return await CLEARINGS.get(context.connection, command.clearing_id, for_update=True)
 
 
@@ -95,8 +95,8 @@ async def place_path_bid(
 ) -> PathBid:
     """Bid to buy capacity on a path, or offer a part of a contract, which is held from then on.
 
-    Raises Forbidden, NotFound, NotOpen, TooManyBids, NotFirm, AgainstOwnBid, NotHeld, Conflict, or
-    InvalidInput with every fault.
+    Raises Forbidden, NotFound, NotOpen, TooManyBids, NotFirm, AgainstOwnBid, NotHeld, CreditSuspended,
+    CreditExceeded, Conflict, or InvalidInput with every fault.
     """
     contract = None
     if command.contract_id is not None:
@@ -116,6 +116,7 @@ async def place_path_bid(
     if contract is not None:
         until = (await context.market.clock(clearing.network_id)).starts_at(bid.period.end)
         await take(context, contract, bid.purpose, bid.period, bid.quantity, until=until)
+    await require_credit_for_path_bid(context, clearing, bid)
     await PATH_BIDS.insert(context.connection, bid)
     context.uow.record(PathBidPlaced.of(bid))
     return bid

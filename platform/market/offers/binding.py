@@ -15,6 +15,7 @@ class BindingKind(StrEnum):
     """By which procedure a party is bound."""
 
     BID = "BID"
+    CLEARING_BID = "CLEARING_BID"
     ORDER = "ORDER"
 
 

@@ -24,6 +24,7 @@ from schema.capacity.contracts import Contract
 from schema.capacity.routes import Route
 from schema.identity.parties import Party
 from schema.market.clearings import NetworkClearing, load_clearing_awards
+from schema.market.credit import CreditExceededProblem
 from schema.types.commands import run
 from schema.types.connections import ONLY_STATE, KeysetConnection, Shown, paged
 from schema.types.context import Info
@@ -155,7 +156,8 @@ class ClearingBidPayload:
 
 
 ClearingBidResult = Annotated[
-    ClearingBidPayload | CapacityNotHeldProblem | Refusals, strawberry.union("ClearingBidResult")
+    ClearingBidPayload | CapacityNotHeldProblem | CreditExceededProblem | Refusals,
+    strawberry.union("ClearingBidResult"),
 ]
 
 

@@ -34,6 +34,7 @@ REASON = "Why, in one line; the shipper reads it."
 SUBJECT = {
     DutyCause.CONTRACT: "Contract",
     DutyCause.BID: "Bid",
+    DutyCause.CLEARING_BID: "ClearingBid",
     DutyCause.ORDER: "Order",
 }
 

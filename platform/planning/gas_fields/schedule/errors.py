@@ -1,16 +1,14 @@
 """Why there is no plan."""
 
-from linepack.problems import Problem
 from planning.programme.programme import Programme
 
 
-class NoPlan(Problem):
+class NoPlan(Exception):
     """What is asked of a phase cannot all be had from `when` on."""
 
-    code = "NO_PLAN"
-
     def __init__(self, programme: Programme, phase: str, when: str) -> None:
-        super().__init__(f"{phase}: there is no plan from {when} on")
+        self.message = f"{phase}: there is no plan from {when} on"
+        super().__init__(self.message)
         self.programme = programme
         self.phase = phase
         self.when = when

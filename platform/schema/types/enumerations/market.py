@@ -144,6 +144,7 @@ ENUMERATIONS: Described = {
         {
             "CONTRACT": "It holds a contract.",
             "BID": "It has an open bid on a release.",
+            "CLEARING_BID": "It has an open bid to buy in a network clearing.",
             "ORDER": "It has an open order on a call to sell.",
         },
     ),

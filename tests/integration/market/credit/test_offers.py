@@ -16,10 +16,12 @@ from tests.integration.market.market_fixture import (
     NOVEMBER,
     NOW,
     OPERATING,
+    PATH,
     MarketFixture,
     acting_for,
     key,
 )
+from tests.integration.market.network_clearings.clearing import buy, opened, sell
 
 from capacity.contracts.contract import Contract
 from capacity.rights.model import Firmness
@@ -34,6 +36,8 @@ from market.listings.commands import PostListing, TakeListing
 from market.listings.model import Listing
 from market.listings.quote import QuoteListing, quote_listing
 from market.listings.service import post_listing, take_listing
+from market.network_clearings.commands import WithdrawPathBid
+from market.network_clearings.service import withdraw_path_bid
 from market.releases.bid_evaluation import BidEvalMethod
 from market.releases.commands import AwardRelease, OfferRelease, PlaceBid, WithdrawBid
 from market.releases.model import Release
@@ -277,3 +281,37 @@ async def test_a_suspended_shipper_sells_and_does_not_buy(market_fixture: Market
     )
     sold = await run(market_fixture, BERT, post_listing, post)
     await run(market_fixture, CARLA, take_listing, taking(sold, 10))
+
+
+async def test_a_bid_to_buy_in_a_clearing_locks_its_limit_price_and_an_offer_needs_no_credit(
+    market_fixture: MarketFixture,
+) -> None:
+    """A unit may cost 30 × 0.50 = 15.00, so that 60 allow 4."""
+    contract = await market_fixture.book(ANNA, quantity=40, period=NOVEMBER, route=PATH)
+    clearing = await opened(market_fixture)
+    await set_limit(market_fixture, "60", party_id=BERT)
+    await set_limit(market_fixture, "0", party_id=ANNA)
+    with pytest.raises(CreditExceeded) as refused:
+        await buy(market_fixture, clearing, BERT, 5, "0.5")
+    assert refused.value.largest == 4
+    with pytest.raises(CreditExceeded) as refused:
+        await buy(market_fixture, clearing, BERT, 6, "0.5", minimum=5)
+    assert refused.value.largest == 0
+    bid = await buy(market_fixture, clearing, BERT, 4, "0.5")
+    [usage] = (await standing(market_fixture, BERT)).usages
+    assert [(one.duty.cause, one.amount.amount) for one in usage.locks] == [(DutyCause.CLEARING_BID, 60)]
+    with pytest.raises(CreditExceeded):
+        await buy(market_fixture, clearing, BERT, 1, "0.1")
+    await run(market_fixture, BERT, withdraw_path_bid, WithdrawPathBid(bid.id))
+    assert await used(market_fixture, BERT) == 0
+    await sell(market_fixture, clearing, contract, 10, "0.1")
+
+
+async def test_who_is_suspended_bids_in_no_clearing(market_fixture: MarketFixture) -> None:
+    clearing = await opened(market_fixture)
+    suspend = SetCreditSuspension(
+        network_id=market_fixture.network_id, party_id=BERT, is_suspended=True, reason="unpaid"
+    )
+    await market_fixture.market.caller(OPERATING, NOW).run(set_credit_suspension, suspend)
+    with pytest.raises(CreditSuspended):
+        await buy(market_fixture, clearing, BERT, 1, "0.1")
