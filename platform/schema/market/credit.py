@@ -154,7 +154,7 @@ class CreditExceededProblem(Problem):
 
     exceeded: list[ExceededLimit] = strawberry.field(description="Every limit that does not pass.")
     quantity: Quantity
-    largest: Quantity = strawberry.field(description="The largest quantity that would pass; 0 for none.")
+    largest_quantity: Quantity = strawberry.field(description="The largest that would pass; 0 for none.")
     part: int | None = strawberry.field(
         description="The part of a profile, counted from 0, beside the parts before it; else null."
     )
@@ -162,7 +162,14 @@ class CreditExceededProblem(Problem):
     @classmethod
     def of(cls, value: errors.CreditExceeded) -> Self:
         """Show a refusal."""
-        return shown_as(cls, value, code=value.code, message=value.message, path=list(value.path))
+        return shown_as(
+            cls,
+            value,
+            code=value.code,
+            message=value.message,
+            path=list(value.path),
+            largest_quantity=value.largest,
+        )
 
 
 @strawberry.input

@@ -31,7 +31,7 @@ REQUEST = {
 }
 EXCEEDED = """
     ... on CreditExceededProblem {
-      code path message quantity largest part
+      code path message quantity largestQuantity part
       exceeded { limit { code } allowed { amount } used { amount } needed { amount } missing { amount } }
     }
 """
@@ -91,7 +91,7 @@ async def test_every_lock_adds_up_and_every_largest_quantity_passes(harness: Sch
         "needed": {"amount": "57.75"},
         "missing": {"amount": "5.25"},
     }
-    assert await book(harness, int(refused["largest"]), "third")
+    assert await book(harness, int(refused["largestQuantity"]), "third")
     paid = await harness.act(
         OPERATING,
         "recordCreditPayment",
