@@ -23,7 +23,7 @@ FRAMEWORK: Final = "standard terms"
 FACTORS: Final = (CreditFactor(Decimal(1)), CreditFactor(Decimal("0.75"), runtime=Runtime.YEARLY))
 TIMES: Final = 3
 """A guarantee is this many times what its shipper owes when the demo begins, to the next thousand."""
-SHORT_TERM: Final = Decimal(1_000_000)
+SHORT_TERM: Final = Decimal(10_000_000)
 
 
 async def set_credit(

@@ -76,7 +76,15 @@ def frontend_routes(built: Path = BUILT, *, has_explorer: bool = False) -> list[
         for path in sorted((built / "assets").glob("*"))
     }
     page = _Page(_text(built / "index.html"), POLICY, has_explorer)
-    screens = ("/", "/sign-in", "/account", "/administration", "/settlement", "/networks/{path:path}")
+    screens = (
+        "/",
+        "/sign-in",
+        "/account",
+        "/administration",
+        "/import",
+        "/settlement",
+        "/networks/{path:path}",
+    )
     routes: list[BaseRoute] = [Route(screen, partial(_shown, page)) for screen in screens]
     if has_explorer:
         explorer = _Page(_text(built / "explorer.html"), EXPLORER_POLICY, has_explorer)

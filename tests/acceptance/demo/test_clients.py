@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from gql import GraphQLRequest
 from gql.transport.exceptions import TransportConnectionFailed, TransportQueryError
-from tests.acceptance.demo.trading import BOOK, SHIPPERS, days, request, tokens
+from tests.acceptance.demo.trading import BOOK, SHIPPERS, TOO_MUCH, days, request, tokens
 from tests.acceptance.installation import Installation
 from tests.clients.connect.python import over_http, over_websocket
 from tests.clients.documents import document
@@ -98,7 +98,7 @@ async def test_a_client_is_answered_and_keeps_what_it_was_told(
 async def test_pythons_gql_is_answered(demo: Installation) -> None:
     [trader] = await tokens(demo.url, SHIPPERS[0])
     asked = {**request(days(24), 1000), "idempotencyKey": "gql"}
-    more = {**asked, "quantity": str(10**12), "idempotencyKey": "gql, more"}
+    more = {**asked, "quantity": str(TOO_MUCH), "idempotencyKey": "gql, more"}
     async with over_http(demo.url, trader) as session:
         booked = (await session.execute(GraphQLRequest(BOOK, variable_values={"input": asked})))[
             "bookCapacity"

@@ -18,6 +18,8 @@ SHIPPERS = tuple(
     f"trader@{name}.test" for name in ("nordwind", "alpengas", "ostsee", "rheinland", "donau", "harz")
 )
 ROUTE = {"receipt": "source_1", "delivery": None}
+TOO_MUCH = 10**8
+"""More than the route carries, and less than the credit of the demo's shippers allows for a few gas days."""
 FAR = 400
 """The demo books no later than this many days ahead."""
 
@@ -106,7 +108,7 @@ async def book(client: Client, period: Data, quantity: int, key: str | None = No
 
 async def largest(client: Client, period: Data) -> int:
     """Return the largest quantity that could be booked throughout."""
-    answer = await client.execute(QUOTE, {"input": request(period, 10**12)})
+    answer = await client.execute(QUOTE, {"input": request(period, TOO_MUCH)})
     return int(answer["dryRunBookCapacity"]["largestThroughout"])
 
 

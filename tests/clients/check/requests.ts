@@ -40,7 +40,7 @@ assert(booked.__typename === "BookCapacityPayload");
 const { quantity, period }: { quantity: number; period: { start: string } } = booked.contract;
 assert.deepEqual([quantity, period.start], [1000, given.period.start]);
 
-const refused = await book("999999999999");
+const refused = await book("100000000");
 assert(refused.__typename === "CapacityExhaustedProblem");
 const largest: number = refused.largestThroughout;
 assert(largest > 0);

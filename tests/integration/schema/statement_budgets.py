@@ -22,6 +22,7 @@ MORE: Final[Mapping[str, int]] = {
     "awardRelease": 40,  # what decides is read again under the lock
     "bidQuote": 10,  # with the limits of credit, and who is suspended
     "listingQuote": 10,  # likewise
+    "dryRunBookCapacity": 10,  # likewise
     "credit": 16,  # contracts and what became of them, payments, bids, orders: each once
     "shortfalls": 10,  # a process that has not met the network reads it first
 }

@@ -93,6 +93,7 @@ NEED_NONE = {
     "operations check",
     "drill",
     "contract",
+    "plan",
     "ledger verify",
     "ledger verify-proof",
     "ledger witness",
