@@ -93,13 +93,13 @@ def test_both_say_what_they_proved_and_find_nothing(linepack: Linepack, installe
         rf"Proved postgresql://.*/proving_\w+.*, schema revision {revision}, .* as of \d{{4}}-",
         reconciled.stdout,
     )
-    assert "It holds 1 networks, 12 contracts, " in reconciled.stdout
-    assert "Checked again (a sample, --seed 5): 4 certificates, 2 awards, 12 contracts" in reconciled.stdout
+    assert "It holds 1 networks, 15 contracts, " in reconciled.stdout
+    assert "Checked again (a sample, --seed 5): 4 certificates, 3 awards, 15 contracts" in reconciled.stdout
     assert reconciled.stdout.rstrip().endswith("No differences.")
     audited = linepack("audit", "--network", "fork", database=_with_password(installed))
     assert audited.returncode == 0, audited.stderr + audited.stdout
     assert re.search(
-        r"checked 7 certificates, 2 awards, 12 contracts, 4 trades, .* in [\d.]+ s: no differences",
+        r"checked 7 certificates, 3 awards, 15 contracts, 4 trades, .* in [\d.]+ s: no differences",
         audited.stdout,
     )
     assert "secret" not in reconciled.stdout + audited.stdout
