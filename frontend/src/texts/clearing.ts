@@ -31,7 +31,7 @@ export const clearingTexts = {
     caption: "Bids and offers that you may see",
     none: "You have placed no bid. Bids of others are sealed until the close.",
     party: "Party",
-    sides: { BUY: "buys", SELL: "sells" },
+    sides: { BUY: "(buy)", SELL: "(sell)" },
     least: "least",
     states: { AWARDED: "awarded", LOST: "nothing awarded", OPEN: "placed", WITHDRAWN: "withdrawn" },
     withdraw: "Withdraw",
