@@ -10,7 +10,7 @@ export interface Problem {
   readonly message: string;
   readonly faults?: readonly { readonly path: readonly string[]; readonly message: string }[];
   /** The most that one's credit is enough for. */
-  readonly largest?: Quantity;
+  readonly largestQuantity?: Quantity;
   readonly free?: readonly { readonly period: Days; readonly quantity: Quantity }[];
 }
 
@@ -20,7 +20,7 @@ export const ProblemFields = graphql(`
     code
     message
     ... on InvalidInputProblem { faults { path message } }
-    ... on CreditExceededProblem { largest }
+    ... on CreditExceededProblem { largestQuantity }
     ... on CapacityNotHeldProblem { free { period { start end } quantity } }
   }
 `);

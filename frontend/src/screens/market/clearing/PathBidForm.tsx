@@ -119,7 +119,7 @@ function Placing({ clearing, input, shown: { network, onGo, onSay }, side }: Pla
 
 /** Bid for the most that one's credit is enough for, if that is anything. */
 function creditStep(act: Act<unknown>, onGo: Go): Steps {
-  const most = act.state === "refused" ? act.problem.largest : undefined;
+  const most = act.state === "refused" ? act.problem.largestQuantity : undefined;
   if (most === undefined || isNothing(most)) return {};
   return { CREDIT_EXCEEDED: { text: marketTexts.act.most(whole(most)), act: () => { onGo({ quantity: most }); } } };
 }
