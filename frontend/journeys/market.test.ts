@@ -152,3 +152,26 @@ test("a call to buy is answered from a contract, and the order accepted", async 
   await buying.page.getByText("the trade is concluded").waitFor();
   await answer.getByText("accepted").first().waitFor({ timeout: LIVE_MS });
 });
+
+test("a path is bid for in a clearing, and the bid withdrawn", async () => {
+  const { page } = await visit();
+  await signIn(page, "/networks/gaslib-40/market?show=clearings");
+  await panel(page, "Clearings").getByRole("link").first().click();
+  const clearing = panel(page, "Network clearing");
+  await clearing.getByText("Operator sells at").waitFor();
+  await clearing.getByLabel("Entry").selectOption({ index: 2 });
+  await clearing.getByLabel("Exit").selectOption({ index: 7 });
+  await clearing.getByLabel(/^Quantity/).fill("2345");
+  await clearing.getByLabel(/^Pay at most/).fill("0.0091");
+  assert.deepEqual(await barriers(page), []);
+  await clearing.getByRole("button", { name: /^Bid for 2,345 kWh\/h at 0\.0091/ }).click();
+  await page.getByRole("main").getByText("Your bid is placed.").waitFor();
+  const row = clearing.getByRole("row", { name: /2,345 0\.0091/ });
+  await row.getByText("placed").waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await clearing.getByRole("rowgroup").filter({ has: page.getByRole("row", { name: /2,345 0\.0091/ }) }).getByRole("button", { name: "Withdraw" }).click();
+  await clearing.getByRole("group", { name: /^Withdraw 2,345 kWh\/h/ }).getByRole("button", { name: "Withdraw" }).click();
+  await page.getByRole("main").getByText("It is withdrawn.").waitFor();
+  await row.getByText("withdrawn").waitFor();
+  assert.deepEqual(await barriers(page), []);
+});

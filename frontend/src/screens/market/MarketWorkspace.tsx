@@ -7,6 +7,7 @@ import { marketTexts } from "../../texts/market";
 import type { Address, Chosen, Go } from "./address";
 import { filterOf, isChosen } from "./address";
 import { CallPanel } from "./call/CallPanel";
+import { ClearingPanel } from "./clearing/ClearingPanel";
 import { focusConfirm } from "./fields/Form";
 import { ListingPanel } from "./listing/ListingPanel";
 import { Filters } from "./lists/Filters";
@@ -71,7 +72,7 @@ export function MarketWorkspace({ market, address, onGo }: Props) {
       </div>
       <div className={css.side}>
         <Tape trades={market.tape} network={market.network} />
-        {market.caller.mayTrade ? <OwnOpen bids={market.bids} orders={market.orders} shown={shown} /> : null}
+        {market.caller.mayTrade ? <OwnOpen bids={market.bids} clearingBids={market.clearingBids} orders={market.orders} shown={shown} /> : null}
         {market.fault === undefined ? null : <p className={css.fault} role="alert">{texts.faults.partly} {market.fault.message}</p>}
       </div>
     </div>
@@ -80,16 +81,17 @@ export function MarketWorkspace({ market, address, onGo }: Props) {
 
 const NOTHING: Record<keyof Address, undefined> = {
   show: undefined, mine: undefined, receipt: undefined, delivery: undefined, start: undefined, end: undefined,
-  listing: undefined, call: undefined, release: undefined, offer: undefined, buy: undefined,
+  listing: undefined, call: undefined, release: undefined, clearing: undefined, offer: undefined, buy: undefined,
   quantity: undefined, price: undefined, from: undefined, to: undefined, until: undefined, as: undefined,
   passes: undefined, indicative: undefined, least: undefined, term: undefined, method: undefined,
-  discount: undefined, ties: undefined, bidder: undefined, contract: undefined,
+  discount: undefined, ties: undefined, bidder: undefined, contract: undefined, entry: undefined, exit: undefined,
 };
 
-function Detail({ address: { listing, call, release, offer, buy }, shown }: { readonly address: Chosen; readonly shown: Shown }) {
+function Detail({ address: { listing, call, release, clearing, offer, buy }, shown }: { readonly address: Chosen; readonly shown: Shown }) {
   if (listing !== undefined) return <ListingPanel key={listing} id={listing} shown={shown} />;
   if (call !== undefined) return <CallPanel key={call} id={call} shown={shown} />;
   if (release !== undefined) return <ReleasePanel key={release} id={release} shown={shown} />;
+  if (clearing !== undefined) return <ClearingPanel key={clearing} id={clearing} shown={shown} />;
   if (offer !== undefined) return <OfferPanel key={offer} offered={offer} shown={shown} />;
   if (buy !== undefined) return <BuyPanel shown={shown} />;
   return <Notice title={marketTexts.choose}>{marketTexts.chooseWhy}</Notice>;

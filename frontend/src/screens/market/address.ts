@@ -4,7 +4,7 @@ import { quantityOfDigits, readPrice } from "../../format/amounts";
 import type { Clock, Days, GasDay } from "../../format/days";
 import { addDays, gasDayAt, parseGasDay, readDayCount } from "../../format/days";
 
-export const KINDS = ["listings", "calls", "releases"] as const;
+export const KINDS = ["listings", "calls", "releases", "clearings"] as const;
 export type Kind = (typeof KINDS)[number];
 
 export const OFFERS = ["listing", "call", "release"] as const;
@@ -31,6 +31,7 @@ export interface Chosen {
   readonly listing?: string | undefined;
   readonly call?: string | undefined;
   readonly release?: string | undefined;
+  readonly clearing?: string | undefined;
   /** The code or id of the contract that is offered. */
   readonly offer?: string | undefined;
   /** A call to buy on the route of the filter. */
@@ -56,8 +57,11 @@ export interface Draft {
   readonly ties?: (typeof TIES)[number] | undefined;
   /** The code of the one party that may bid. */
   readonly bidder?: string | undefined;
-  /** The id of the contract that an order sells from. */
+  /** The id of the contract that an order, or an offer in a clearing, sells from. */
   readonly contract?: string | undefined;
+  /** The codes of the points of the path that a bid in a clearing asks for. */
+  readonly entry?: string | undefined;
+  readonly exit?: string | undefined;
 }
 
 export type Address = Chosen & Draft & Filter;
@@ -84,6 +88,7 @@ export function readAddress(search: Readonly<Record<string, unknown>>): Address 
     listing: textOf(search.listing),
     call: textOf(search.call),
     release: textOf(search.release),
+    clearing: textOf(search.clearing),
     offer: textOf(search.offer),
     buy: oneOf(["yes"] as const, search.buy),
     quantity: quantity("quantity"),
@@ -101,13 +106,15 @@ export function readAddress(search: Readonly<Record<string, unknown>>): Address 
     ties: oneOf(TIES, search.ties),
     bidder: textOf(search.bidder),
     contract: textOf(search.contract),
+    entry: textOf(search.entry),
+    exit: textOf(search.exit),
   };
 }
 
 export const filterOf = ({ show, mine, receipt, delivery, start, end }: Address): Filter => ({ show, mine, receipt, delivery, start, end });
 
-export const isChosen = ({ listing, call, release, offer, buy }: Address): boolean =>
-  (listing ?? call ?? release ?? offer ?? buy) !== undefined;
+export const isChosen = ({ listing, call, release, clearing, offer, buy }: Address): boolean =>
+  (listing ?? call ?? release ?? clearing ?? offer ?? buy) !== undefined;
 
 /** The days of the filter; one bound alone means one gas day. */
 export function filterDays({ start, end }: Filter): Days | undefined {

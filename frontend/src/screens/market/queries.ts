@@ -79,6 +79,23 @@ export const ReleaseFields = graphql(
   [OfferedFields],
 );
 
+export const ClearingFields = graphql(`
+  fragment ClearingFields on NetworkClearing @_unmask {
+    id
+    state
+    outcome
+    closesAt
+    openedAt
+    reservePrice
+    currency
+    secondsMax
+    gapMax
+    period { start end }
+    parked { code reason parkedAt }
+    network { id code operator { id } }
+  }
+`);
+
 export const MarketDocument = graphql(
   `
     query Market($network: String!, $route: RouteInput, $period: PeriodInput) {
@@ -95,6 +112,10 @@ export const MarketDocument = graphql(
       releaseOffers(network: $network, route: $route, period: $period, first: 50) {
         pageInfo { hasNextPage }
         edges { node { ...ReleaseFields } }
+      }
+      clearings(network: $network, first: 50) {
+        pageInfo { hasNextPage }
+        edges { node { ...ClearingFields } }
       }
       tradeTape(network: $network, route: $route, period: $period, first: 40) {
         edges {
@@ -113,7 +134,7 @@ export const MarketDocument = graphql(
       }
     }
   `,
-  [ListingFields, CallFields, ReleaseFields],
+  [ListingFields, CallFields, ReleaseFields, ClearingFields],
 );
 
 /** Asked by those alone who may trade. */
@@ -123,6 +144,18 @@ export const OwnMarketDocument = graphql(
       ownReleaseOffers(network: $network, first: 20) { edges { node { ...ReleaseFields } } }
       bids(first: 30) {
         edges { node { id state quantity rate period { start end } release { ...ReleaseFields } } }
+      }
+      clearingBids(state: OPEN, first: 100) {
+        edges {
+          node {
+            id
+            side
+            quantity
+            price
+            route { kind receipt { id code name } delivery { id code name } }
+            clearing { ...ClearingFields }
+          }
+        }
       }
       orders(state: OPEN, first: 100) {
         edges {
@@ -138,7 +171,7 @@ export const OwnMarketDocument = graphql(
       }
     }
   `,
-  [OfferedFields, ReleaseFields],
+  [OfferedFields, ReleaseFields, ClearingFields],
 );
 
 /** What one may offer, or serve a call from: asked anew when what one holds changes, not with each event of the market. */
@@ -166,9 +199,11 @@ export type MarketNetwork = ResultOf<typeof MarketDocument>["network"];
 export type Listing = ResultOf<typeof ListingFields>;
 export type Call = ResultOf<typeof CallFields>;
 export type Release = ResultOf<typeof ReleaseFields>;
+export type Clearing = ResultOf<typeof ClearingFields>;
 export type TapeTrade = ResultOf<typeof MarketDocument>["tradeTape"]["edges"][number]["node"];
 export type OwnMarket = ResultOf<typeof OwnMarketDocument>;
 export type OwnBid = OwnMarket["bids"]["edges"][number]["node"];
+export type OwnClearingBid = OwnMarket["clearingBids"]["edges"][number]["node"];
 export type OwnOrder = OwnMarket["orders"]["edges"][number]["node"];
 export type OwnContract = ResultOf<typeof OfferableDocument>["contracts"]["edges"][number]["node"];
 export type Offered = ResultOf<typeof OfferedFields>;

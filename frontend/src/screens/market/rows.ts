@@ -2,19 +2,22 @@
 import type { Address, Chosen } from "./address";
 import type { Market } from "./useMarket";
 
-export function rowsOf({ listings, calls, releases, decided }: Pick<Market, "calls" | "decided" | "listings" | "releases">, show: Address["show"]): Chosen[] {
+type Listed = Pick<Market, "calls" | "clearings" | "decided" | "listings" | "releases">;
+
+export function rowsOf({ listings, calls, releases, decided, clearings }: Listed, show: Address["show"]): Chosen[] {
   const isListed = (kind: NonNullable<Address["show"]>): boolean => show === undefined || show === kind;
   return [
     ...(isListed("listings") ? listings.map(({ id }) => ({ listing: id })) : []),
     ...(isListed("calls") ? calls.map(({ id }) => ({ call: id })) : []),
     ...(isListed("releases") ? [...releases, ...decided].map(({ id }) => ({ release: id })) : []),
+    ...(isListed("clearings") ? clearings.map(({ id }) => ({ clearing: id })) : []),
   ];
 }
 
-const keyOf = ({ listing, call, release }: Chosen): string | undefined => listing ?? call ?? release;
+const keyOf = ({ listing, call, release, clearing }: Chosen): string | undefined => listing ?? call ?? release ?? clearing;
 
 /** The row after or before the chosen one; the first or the last where none is chosen. */
-export function neighbourOf(market: Pick<Market, "calls" | "decided" | "listings" | "releases">, address: Address, by: -1 | 1): Chosen | undefined {
+export function neighbourOf(market: Listed, address: Address, by: -1 | 1): Chosen | undefined {
   const rows = rowsOf(market, address.show);
   const chosen = keyOf(address);
   const place = rows.findIndex((row) => keyOf(row) === chosen);

@@ -6,11 +6,12 @@ import { platformNow } from "../../api/clock";
 import { session } from "../../api/session";
 import { useStore } from "../../api/store";
 import type { Days, GasDay } from "../../format/days";
-import { addMonths, gasDayAt } from "../../format/days";
+import { addMonths, gasDayAt, overlap } from "../../format/days";
 import { useLiveMarket, useLivePositions } from "../../live/useLive";
 import type { Filter } from "./address";
 import { filterDays } from "./address";
-import type { Call, Listing, MarketNetwork, OwnBid, OwnContract, OwnMarket, OwnOrder, Release, TapeTrade } from "./queries";
+import { inOrder } from "./clearing/order";
+import type { Call, Clearing, Listing, MarketNetwork, OwnBid, OwnClearingBid, OwnContract, OwnMarket, OwnOrder, Release, TapeTrade } from "./queries";
 import { MarketDocument, OfferableDocument, OwnMarketDocument } from "./queries";
 
 /** Who looks on. */
@@ -28,6 +29,10 @@ export interface Market {
   readonly releases: readonly Release[];
   /** Releases that are over: one's own, and those that one bid on. */
   readonly decided: readonly Release[];
+  /** Those that take bids come first. They are of all paths, whatever route is chosen. */
+  readonly clearings: readonly Clearing[];
+  /** One's open bids and offers in clearings. */
+  readonly clearingBids: readonly OwnClearingBid[];
   /** One's open bids, and orders that were not accepted. */
   readonly bids: readonly OwnBid[];
   readonly orders: readonly OwnOrder[];
@@ -65,20 +70,24 @@ export function useMarket(network: string, { receipt, delivery, start, end, mine
   const market = useMemo(() => {
     if (data === undefined) return undefined;
     const isShown = (party: string | undefined) => mine === undefined || party === caller.party;
-    const { listings, callsForOrders, releaseOffers } = data;
+    const { listings, callsForOrders, releaseOffers, clearings } = data;
+    const days = filterDays({ start, end });
+    const owned = ownOf(own.data, network);
+    const isOwn = (id: string) => owned.clearingBids.some(({ clearing }) => clearing?.id === id);
     return {
       network: data.network,
       caller,
       listings: nodes(listings).filter(({ seller }) => isShown(seller?.id)),
       calls: nodes(callsForOrders).filter(({ initiator }) => isShown(initiator?.id)),
       releases: nodes(releaseOffers).filter(({ releasing }) => isShown(releasing.id)),
+      clearings: inOrder(nodes(clearings)).filter(({ id, period }) => (mine === undefined || isOwn(id)) && (days === undefined || overlap(period, days) !== undefined)),
       tape: nodes(data.tradeTape),
-      isCut: [listings, callsForOrders, releaseOffers].some(({ pageInfo }) => pageInfo.hasNextPage),
-      ...ownOf(own.data, network),
+      isCut: [listings, callsForOrders, releaseOffers, clearings].some(({ pageInfo }) => pageInfo.hasNextPage),
+      ...owned,
       contracts: held.data === undefined ? (caller.mayTrade ? undefined : []) : nodes(held.data.contracts),
       fault: own.error ?? held.error,
     };
-  }, [data, own.data, own.error, held.data, held.error, network, caller, mine]);
+  }, [data, own.data, own.error, held.data, held.error, network, caller, mine, start, end]);
   return { market, error, onRetry: () => { ask({ requestPolicy: "network-only" }); } };
 }
 
@@ -90,11 +99,11 @@ export function useCaller(): Caller {
   return useMemo(() => ({ party, mayTrade }), [party, mayTrade]);
 }
 
-type Own = Pick<Market, "bids" | "decided" | "orders">;
+type Own = Pick<Market, "bids" | "clearingBids" | "decided" | "orders">;
 
 /** What one's party has on a network; bids and orders are listed of all networks. */
 function ownOf(own: OwnMarket | undefined, network: string): Own {
-  if (own === undefined) return { bids: [], orders: [], decided: [] };
+  if (own === undefined) return { bids: [], clearingBids: [], orders: [], decided: [] };
   const bids = nodes(own.bids).filter(({ release }) => release?.capacity.network.code === network);
   const decided = new Map<string, Release>();
   for (const release of [...nodes(own.ownReleaseOffers), ...bids.flatMap(({ release }) => (release === null ? [] : [release]))]) {
@@ -102,6 +111,7 @@ function ownOf(own: OwnMarket | undefined, network: string): Own {
   }
   return {
     bids: bids.filter(({ state }) => state === "OPEN"),
+    clearingBids: nodes(own.clearingBids).filter(({ clearing }) => clearing?.network.code === network),
     orders: nodes(own.orders).filter(({ call }) => call?.capacity.network.code === network),
     decided: [...decided.values()].sort((one, other) => other.bidsCloseAt.localeCompare(one.bidsCloseAt)),
   };

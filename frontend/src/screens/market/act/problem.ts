@@ -9,6 +9,8 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly faults?: readonly { readonly path: readonly string[]; readonly message: string }[];
+  /** The most that one's credit is enough for. */
+  readonly largestQuantity?: Quantity;
   readonly free?: readonly { readonly period: Days; readonly quantity: Quantity }[];
 }
 
@@ -18,6 +20,7 @@ export const ProblemFields = graphql(`
     code
     message
     ... on InvalidInputProblem { faults { path message } }
+    ... on CreditExceededProblem { largestQuantity }
     ... on CapacityNotHeldProblem { free { period { start end } quantity } }
   }
 `);

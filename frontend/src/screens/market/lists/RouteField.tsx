@@ -6,6 +6,7 @@ import { NetworksDocument } from "../../../shell/queries";
 import { texts } from "../../../texts/en";
 import { marketTexts } from "../../../texts/market";
 import type { Filter } from "../address";
+import { entriesOf, exitsOf } from "../fields/points";
 import { SelectField } from "../fields/SelectField";
 
 type Route = Pick<Filter, "delivery" | "receipt">;
@@ -36,23 +37,18 @@ const ANY: Route = { receipt: undefined, delivery: undefined };
 
 const keyOf = ({ receipt, delivery }: Route): string => `${receipt ?? ""}>${delivery ?? ""}`;
 
-const IS_ENTRY = new Set(["ENTRY", "INTERCONNECTION", "STORAGE"]);
-const IS_EXIT = new Set(["EXIT", "INTERCONNECTION", "STORAGE"]);
-const byName = new Intl.Collator("en", { numeric: true });
-
 interface Option {
   readonly route: Route;
   readonly text: string;
 }
 
 function routesOf(nodes: ListedNetwork["nodes"], filter: Route): Option[] {
-  const sorted = [...nodes].sort((one, other) => byName.compare(labelOf(one), labelOf(other)));
-  const names = new Map(sorted.map((node) => [node.code, labelOf(node)]));
+  const names = new Map(nodes.map((node) => [node.code, labelOf(node)]));
   const { receipt, delivery } = filter;
   return [
     { route: ANY, text: marketTexts.anyRoute },
-    ...sorted.filter(({ role }) => IS_ENTRY.has(role)).map((node) => ({ route: { receipt: node.code, delivery: undefined }, text: marketTexts.entry(labelOf(node)) })),
-    ...sorted.filter(({ role }) => IS_EXIT.has(role)).map((node) => ({ route: { receipt: undefined, delivery: node.code }, text: marketTexts.exit(labelOf(node)) })),
+    ...entriesOf(nodes).map((node) => ({ route: { receipt: node.code, delivery: undefined }, text: marketTexts.entry(labelOf(node)) })),
+    ...exitsOf(nodes).map((node) => ({ route: { receipt: undefined, delivery: node.code }, text: marketTexts.exit(labelOf(node)) })),
     ...(receipt !== undefined && delivery !== undefined
       ? [{ route: { receipt, delivery }, text: texts.route.name(names.get(receipt) ?? receipt, names.get(delivery) ?? delivery) }]
       : []),

@@ -25,7 +25,7 @@ describe("one's own orders", () => {
   afterEach(() => { vi.useRealTimers(); });
 
   it("are listed and counted while they bind", async () => {
-    const component = () => <OwnOpen bids={[]} orders={orders} shown={shown} />;
+    const component = () => <OwnOpen bids={[]} clearingBids={[]} orders={orders} shown={shown} />;
     const router = createRouter({ routeTree: createRootRoute({ component }), history: createMemoryHistory() });
     await act(async () => { await router.load(); });
     render(<RouterProvider router={router as never} />);
