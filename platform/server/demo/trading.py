@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -19,6 +20,7 @@ from market.calls.commands import CallToBuy
 from market.calls.service import open_call_to_buy
 from market.clearing.model import Side
 from market.context import MarketCaller
+from market.errors import NotDecided
 from market.listings.commands import PostListing, TakeListing
 from market.listings.model import Listing
 from market.listings.service import post_listing, take_listing
@@ -35,6 +37,8 @@ from server.demo.parties import SHIPPERS, principal_of
 from server.services import Services, solver_of
 
 CONTRACTS_PER_SHIPPER = 12
+TRIES = 4
+"""Of a booking that a slow or busy machine does not prove in time: without one contract there is no demo."""
 SHARE_BOOKED = (0.02, 0.08)
 """Of what flows would allow: pressures allow less."""
 
@@ -213,8 +217,10 @@ class DemoMarket:
         )
         command = BookCapacity(idempotency_key=f"demo-{shipper.code}-{turn}", request=request)
         caller = self._caller(principal_of(shipper, self._now))
-        booking = await self._market.bookings.book(command, caller)
-        return booking.contract
+        for _ in range(TRIES - 1):
+            with suppress(NotDecided):
+                return (await self._market.bookings.book(command, caller)).contract
+        return (await self._market.bookings.book(command, caller)).contract
 
     async def _largest(self, route: Route, period: Period) -> int:
         """Return what flows alone would allow; to look for the most that pressures do takes long."""
