@@ -158,6 +158,11 @@ class ClearingRecord:
         return cls(ALGORITHM, inputs, outcome, digest(_whole(ALGORITHM, inputs, outcome)))
 
     @property
+    def content_hash(self) -> str:
+        """What `hash` has to be, from the content itself."""
+        return digest(_whole(self.algorithm, self.inputs, self.outcome))
+
+    @property
     def text(self) -> str:
         """The canonical JSON of which `hash` is the SHA-256."""
         return canonical_json(_whole(self.algorithm, self.inputs, self.outcome)).decode()

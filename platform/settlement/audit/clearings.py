@@ -98,10 +98,11 @@ class _Decided:
     def _replay(self) -> list[Difference]:
         record = self.record
         again, proofs = replayed(record, self.network, Highs(), self.awarded_at)
+        found = self._unlike(record.hash, record.content_hash, "its content", "hash")
         by = "clearing it again"
         if any(again.outcome[name] != record.outcome[name] for name in _SOLVER):
-            return self._unlike(record.outcome["surplus"], again.outcome["surplus"], by, "surplus")
-        found = self._unlike(record.outcome, again.outcome, by, "outcome")
+            return found + self._unlike(record.outcome["surplus"], again.outcome["surplus"], by, "surplus")
+        found += self._unlike(record.outcome, again.outcome, by, "outcome")
         found += self._unlike(record.algorithm, again.algorithm, by, "algorithm")
         found += self._unlike(list(self.proofs), proofs, by, "proofs")
         return found + self._unlike(record.hash, again.hash, by, "hash")

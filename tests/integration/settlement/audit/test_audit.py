@@ -182,6 +182,10 @@ DAMAGE = {
         ),
         ["awards = replays: award of release", "evaluating it again says"],
     ),
+    "the solver of a clearing, so that what it found is not found again": (
+        in_sql("""UPDATE clearing_award SET outcome = jsonb_set(outcome, '{solver}', '"another"')"""),
+        ["award of clearing", "its content says"],
+    ),
     "an award's outcome and its hash": (
         in_sql("UPDATE release_award SET outcome = '{\"fills\": [], \"kills\": []}', hash = repeat('0', 64)"),
         ["outcome.fills is []", f"hash is {'0' * 64}", "release.closed market:"],
