@@ -1,5 +1,6 @@
 """Credit for bids to buy in clearings: a bid binds, so that its bidder may come to owe its price in full."""
 
+from capacity.rights.model import Firmness
 from market.clearing.model import Side
 from market.context import MarketContext
 from market.credit.check import require_credit_for
@@ -14,7 +15,7 @@ async def require_credit_for_path_bid(
     if bid.side is Side.SELL:
         return
     await require_credit_for(
-        Agreed(bid.price, frozenset({bid.route.kind}), bid.binding().firmness, bid.period),
+        Agreed(bid.price, frozenset({bid.route.kind}), Firmness.FIRM, bid.period),
         bid.quantity,
         context,
         context.connection,
